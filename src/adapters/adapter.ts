@@ -1,0 +1,93 @@
+import type { TrackletEvent } from '../event/event.js';
+import type { HttpRequest, HttpResponse } from '../transport/http.js';
+
+/**
+ * What an adapter says of one event before it is stored, and again before it is sent.
+ * - `ready`: can be sent now.
+ * - `needs-identity`: the vendor cannot take this visitor yet; held until `identify()`.
+ * - `not-applicable`: the vendor has no place for this kind of event; not a loss, never queued.
+ * - `refused`: the vendor would reject it; dropped and counted with the reason.
+ */
+export type Acceptance = 'ready' | 'needs-identity' | 'not-applicable' | { readonly refused: string };
+
+/**
+ * What becomes of a batch after the vendor's answer.
+ * - `delivered`: done, remove.
+ * - `retry`: keep, back off; the lane itself reads `Retry-After`, `afterMs` is for anything else the vendor says.
+ * - `split`: the same events in smaller requests; one event alone is dropped with `reason`.
+ * - `drop`: the named events are refused for good; the others are sent again.
+ * - `pause`: credentials or configuration are wrong; keep everything, stop sending.
+ */
+export type Verdict =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
+  | { readonly kind: 'split'; readonly reason: string }
+  | { readonly kind: 'drop'; readonly ids: readonly string[]; readonly reason: string }
+  | { readonly kind: 'pause'; readonly reason: string };
+
+/** At most `requests` requests in any `perMs` milliseconds. */
+export interface RateLimit {
+  readonly requests: number;
+  readonly perMs: number;
+}
+
+/** What the lane knows about a batch besides its events. */
+export interface RequestContext {
+  /** Epoch milliseconds, for vendors that refuse old or future events. */
+  readonly now: number;
+  /**
+   * True when an earlier request with some of these events ended without an answer, so that the vendor may have them
+   * already. An adapter whose bulk call refuses repeats sends these another way.
+   */
+  readonly unclear: boolean;
+}
+
+/** One vendor's wire format. Pure: no clock, no storage, no network, no DOM; runs in pages, workers and on servers. */
+export interface Adapter {
+  /** Lower-case vendor name: `klaviyo`. Also the default name of the destination. */
+  readonly name: string;
+  /** Most events in one request. */
+  readonly maxEvents: number;
+  /** Most bytes (UTF-8) in one request body. */
+  readonly maxBytes: number;
+  readonly rate?: readonly RateLimit[];
+  /** May the same event be sent twice without harm, because the vendor keeps only one? */
+  readonly deduplicates: boolean;
+  accepts(event: TrackletEvent, now: number): Acceptance;
+  /** Events with different keys never share a request. */
+  groupBy?(event: TrackletEvent): string;
+  /** Most events in one request for this context; `maxEvents` when absent. */
+  maxEventsFor?(context: RequestContext): number;
+  toRequest(events: readonly TrackletEvent[], context: RequestContext): HttpRequest;
+  judge(response: HttpResponse, events: readonly TrackletEvent[]): Verdict;
+}
+
+/** Header values, or a function that fetches short-lived ones (asked before each request; may be async). */
+export type Headers =
+  | Readonly<Record<string, string>>
+  | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>);
+
+/** Options that every destination takes beside its vendor's own. */
+export interface DestinationOptions {
+  /** Name of the lane in `stats()` and events. Default: the vendor's name. Needed when one vendor is used twice. */
+  name?: string;
+  /** Where to send: the vendor (default where that is possible), the site's own proxy, or the relay. */
+  endpoint?: string;
+  /** Extra request headers: fixed, or from a function for short-lived tokens. */
+  headers?: Headers;
+  /** Return false to keep an event from this destination. Default: every event goes. */
+  filter?: (event: TrackletEvent) => boolean;
+  /** The name this vendor shall see: a table from the site's names, or a function. Default: unchanged. */
+  rename?: Readonly<Record<string, string>> | ((name: string) => string);
+}
+
+/** An adapter plus where and what to send. Made by `klaviyo()`, `airship()` and so on. */
+export interface Destination {
+  readonly name: string;
+  readonly adapter: Adapter;
+  readonly headers?: Headers;
+  readonly filter?: (event: TrackletEvent) => boolean;
+  readonly rename?: (name: string) => string;
+  /** Names of options or headers that hold a secret; `createTracker()` refuses them in a browser. */
+  readonly secrets: readonly string[];
+}
