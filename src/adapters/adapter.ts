@@ -40,6 +40,11 @@ export interface RequestContext {
    * already. An adapter whose bulk call refuses repeats sends these another way.
    */
   readonly unclear: boolean;
+  /**
+   * 1 for the first request that carries these events, 2 for the first repetition, and so on; 1 where nobody counts.
+   * For refusals that may heal with time but not for ever.
+   */
+  readonly attempt: number;
 }
 
 /** One vendor's wire format. Pure: no clock, no storage, no network, no DOM; runs in pages, workers and on servers. */
@@ -59,7 +64,8 @@ export interface Adapter {
   /** Most events in one request for this context; `maxEvents` when absent. */
   maxEventsFor?(context: RequestContext): number;
   toRequest(events: readonly TrackletEvent[], context: RequestContext): HttpRequest;
-  judge(response: HttpResponse, events: readonly TrackletEvent[]): Verdict;
+  /** `context` is the one that `toRequest` got. */
+  judge(response: HttpResponse, events: readonly TrackletEvent[], context: RequestContext): Verdict;
 }
 
 /** Header values, or a function that fetches short-lived ones (asked before each request; may be async). */
