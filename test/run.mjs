@@ -1,0 +1,136 @@
+// `npm test`: everything that must hold, in one command. `node test/run.mjs lint unit` runs the named checks only.
+// Imports node's own modules only, since it also has to work before anything is installed.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBrowser, ensurePackages, root } from './ensure.mjs';
+
+const bin = (name) => join('node_modules', '.bin', name);
+const results = (name) => join(root, 'test-results', `${name}.json`);
+
+// In this order. A check without `count` counts as one test. `needs` are run before it, also when not named.
+const checks = {
+  lint: { command: [bin('biome'), 'ci', '--error-on-warnings'] },
+  types: { command: ['npm', 'run', '--silent', 'types'] },
+  build: { command: ['npm', 'run', '--silent', 'build'] },
+  package: { command: ['node', 'test/package/package.mjs'], needs: ['build'] },
+  size: { command: ['node', 'test/size/size.mjs'], needs: ['build'] },
+  unit: {
+    command: [
+      ...[bin('vitest'), '--run', '--config', 'test/vitest.config.ts', '--allowOnly=false'],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${results('unit')}`],
+    ],
+    count: countVitest,
+  },
+  e2e: {
+    command: [
+      bin('playwright'),
+      'test',
+      '--config',
+      'test/playwright.config.ts',
+      '--forbid-only',
+      '--reporter=list,json',
+    ],
+    env: async () => ({ TRACKLET_CHROMIUM: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_FILE: results('e2e') }),
+    needs: ['build'],
+    count: countPlaywright,
+  },
+};
+
+// All checks together stay below 20 minutes; one that takes this long hangs.
+const CHECK_TIMEOUT_MS = 13 * 60_000;
+
+const rows = {};
+try {
+  ensurePackages();
+} catch (error) {
+  console.error(error.message);
+  console.log('0 passed, 1 failed, 0 skipped');
+  process.exit(1);
+}
+for (const name of chosenChecks(process.argv.slice(2))) {
+  console.log(`\n── ${name} ──`);
+  const startedAt = Date.now();
+  const outcome = await runCheck(name).catch((error) => {
+    console.error(error.message);
+    return { passed: 0, failed: 1, skipped: 0 };
+  });
+  rows[name] = { ...outcome, seconds: Math.round((Date.now() - startedAt) / 1000) };
+}
+report();
+
+function chosenChecks(names) {
+  const unknown = names.filter((name) => !checks[name]);
+  if (unknown.length > 0) {
+    console.error(`no such check: ${unknown.join(', ')}; there are: ${Object.keys(checks).join(', ')}`);
+    process.exit(1);
+  }
+  const wanted = new Set(names.flatMap((name) => [name, ...(checks[name].needs ?? [])]));
+  return Object.keys(checks).filter((name) => names.length === 0 || wanted.has(name));
+}
+
+async function runCheck(name) {
+  const { command, env, needs = [], count } = checks[name];
+  const broken = needs.find((need) => rows[need].failed > 0);
+  if (broken) throw new Error(`not run, because ${broken} failed`);
+  mkdirSync(join(root, 'test-results'), { recursive: true });
+  rmSync(results(name), { force: true }); // an old report must not be counted
+  const succeeded = await run(command, await env?.());
+  if (!count) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+  const counts = count(JSON.parse(readFileSync(results(name), 'utf8')));
+  if (counts.passed + counts.failed === 0) throw new Error(`${name}: no test ran`);
+  // Something outside of any test went wrong, such as an unhandled rejection.
+  if (!succeeded && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
+  // A file that cannot even be loaded has no tests to count, and must not vanish.
+  const unloadable = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + unloadable.length,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+function countPlaywright({ stats, errors }) {
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
+}
+
+function run([command, ...args], env = {}) {
+  // A group of its own, so that a check that hangs can be ended together with the browsers it started.
+  const windows = process.platform === 'win32';
+  const options = { cwd: root, stdio: 'inherit', shell: windows, detached: !windows };
+  const child = spawn(command, args, { ...options, env: { ...process.env, ...env } });
+  const end = (signal) => (windows ? child.kill(signal) : process.kill(-child.pid, signal));
+  const interrupt = () => {
+    end('SIGTERM');
+    process.exit(1);
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const timer = setTimeout(() => {
+    console.error(`ended after ${CHECK_TIMEOUT_MS / 60_000} minutes`);
+    end('SIGKILL');
+  }, CHECK_TIMEOUT_MS);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('exit', (code) => resolve(code === 0));
+  }).finally(() => {
+    clearTimeout(timer);
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  });
+}
+
+function report() {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  console.log(
+    `\n${'check'.padEnd(9)}${['passed', 'failed', 'skipped', 'time'].map((title) => title.padStart(9)).join('')}`,
+  );
+  for (const [name, row] of Object.entries(rows)) {
+    for (const kind of Object.keys(total)) total[kind] += row[kind];
+    const cells = [row.passed, row.failed, row.skipped, `${row.seconds} s`];
+    console.log(name.padEnd(9) + cells.map((cell) => String(cell).padStart(9)).join(''));
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+}

@@ -1,0 +1,61 @@
+// What a site pays for an import, measured on dist/ the way the site's own bundler would build it. Fails above a limit.
+// `--json` prints the numbers as JSON instead of a table.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import { rollup } from 'rollup';
+
+// Bytes after brotli, idb-keyval and nanoid included. `raw` is counted as it is, because it is pasted into the page.
+const limits = [
+  { import: '{ createTracker }', from: 'index.js', limit: 6_000 },
+  ...['klaviyo', 'airship', 'gainsight', 'embeddables', 'capillary', 'relay'].map((name) => ({
+    import: `{ ${name} }`,
+    from: `adapters/${name}.js`,
+    limit: 1_000,
+  })),
+  { file: 'tracklet.js', limit: 14_000 },
+  { raw: 'stub', from: 'snippet.js', limit: 400 },
+];
+
+const dist = (path) => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
+
+const sizes = [];
+for (const row of limits) {
+  const code = await codeOf(row);
+  const bytes = { min: Buffer.byteLength(code), gzip: gzipSync(code).length, brotli: brotliCompressSync(code).length };
+  const counted = row.raw ? bytes.min : bytes.brotli;
+  sizes.push({ what: row.import ?? row.file ?? row.raw, ...bytes, limit: row.limit, ok: counted <= row.limit });
+}
+
+if (process.argv.includes('--json')) console.log(JSON.stringify(sizes, null, 2));
+else console.table(Object.fromEntries(sizes.map(({ what, ...rest }) => [what, rest])));
+if (sizes.some(({ ok }) => !ok)) {
+  console.error('Above its limit. Make it smaller, or raise the limit in test/size/size.mjs and say why.');
+  process.exitCode = 1;
+}
+
+async function codeOf(row) {
+  if (row.file) return readFileSync(dist(row.file), 'utf8');
+  if (row.raw) return (await import(dist(row.from)))[row.raw];
+  const entry = 'a page of the site';
+  const bundle = await rollup({
+    input: entry,
+    plugins: [
+      {
+        name: 'site',
+        resolveId: (id) => (id === entry ? id : null),
+        load: (id) => (id === entry ? `export ${row.import} from ${JSON.stringify(dist(row.from))};` : null),
+      },
+      nodeResolve({ browser: true }),
+      terser({ module: true, ecma: 2020, compress: { passes: 2 } }),
+    ],
+    // A name that dist/ does not export would else count as zero bytes.
+    onwarn(warning) {
+      throw new Error(warning.message);
+    },
+  });
+  const { output } = await bundle.generate({ format: 'es' });
+  return output[0].code;
+}
