@@ -1,0 +1,48 @@
+import { type EventAttributes, epochSecond, identifiersOf, type Profile } from './klaviyo-rules.js';
+
+export interface SeenEvent {
+  readonly id: string;
+  /** What the vendor deduplicates by. */
+  readonly key: string;
+}
+
+export interface KlaviyoMemory {
+  /** A number for the profile: the same for every identifier that came with it once. */
+  profileNumber(profile: Profile): number;
+  /** The first event wins within (profile, metric) (SEED). */
+  identify(event: EventAttributes, profileNumber: number, at: number): SeenEvent;
+  has(key: string): boolean;
+  add(key: string): void;
+  clear(): void;
+}
+
+export function createKlaviyoMemory(): KlaviyoMemory {
+  const profiles = new Map<string, number>();
+  const seen = new Set<string>();
+  let lastProfile = 0;
+
+  return {
+    profileNumber(profile) {
+      const identifiers = identifiersOf(profile);
+      // How the vendor merges two known profiles is not in vendors.md; here the first identifier known decides.
+      const known = identifiers.map((identifier) => profiles.get(identifier)).find((number) => number !== undefined);
+      const number = known ?? ++lastProfile;
+      for (const identifier of identifiers) if (!profiles.has(identifier)) profiles.set(identifier, number);
+      return number;
+    },
+    identify(event, profileNumber, at) {
+      const name = event.metric.data.attributes.name;
+      const second = event.time === undefined ? Math.floor(at / 1_000) : epochSecond(event.time);
+      // Without unique_id the second takes its place, and other events of that second vanish (SEED).
+      const id = event.unique_id ?? `second ${second} of ${name} by profile ${profileNumber}`;
+      return { id, key: JSON.stringify([profileNumber, name, id]) };
+    },
+    has: (key) => seen.has(key),
+    add: (key) => void seen.add(key),
+    clear() {
+      profiles.clear();
+      seen.clear();
+      lastProfile = 0;
+    },
+  };
+}
