@@ -10,7 +10,8 @@ const results = (name) => join(root, 'test-results', `${name}.json`);
 
 // In this order. A check without `count` counts as one test. `needs` are run before it, also when not named.
 const checks = {
-  lint: { command: [bin('biome'), 'ci', '--error-on-warnings'] },
+  // In a log file, biome colours each letter on its own unless told not to.
+  lint: { command: [bin('biome'), 'ci', '--error-on-warnings', ...(process.stdout.isTTY ? [] : ['--colors=off'])] },
   types: { command: ['npm', 'run', '--silent', 'types'] },
   build: { command: ['npm', 'run', '--silent', 'build'] },
   package: { command: ['node', 'test/package/package.mjs'], needs: ['build'] },
