@@ -3,7 +3,8 @@ import { type AirshipEvent, airshipEventProblem } from './airship-rules.js';
 import { checkAirshipBody } from './airship-schema.js';
 import { demoCredentials } from './demo-credentials.js';
 import type { Problem } from './json-schema.js';
-import { type ServerOptions, type StandIn, startStandIn } from './stand-in.js';
+import type { StandIn } from './stand-in.js';
+import { type ServerOptions, startStandIn } from './start-stand-in.js';
 import {
   type Answer,
   type Call,

@@ -7,7 +7,8 @@ import {
   uniqueKey,
 } from './capillary-definitions.js';
 import { demoCapillaryEvents, demoCredentials } from './demo-credentials.js';
-import { type ServerOptions, type StandIn, startStandIn } from './stand-in.js';
+import type { StandIn } from './stand-in.js';
+import { type ServerOptions, startStandIn } from './start-stand-in.js';
 import {
   type Answer,
   type Call,
@@ -38,7 +39,8 @@ export interface CapillaryOptions extends ServerOptions {
 
 const EVENT_NAME = /^[A-Za-z0-9_]+$/;
 
-export function startCapillary(options: CapillaryOptions = {}): Promise<StandIn> {
+/** Rejects with a RangeError when the declared events are more than the vendor allows. */
+export async function startCapillary(options: CapillaryOptions = {}): Promise<StandIn> {
   return startStandIn(capillaryRules(options), options);
 }
 

@@ -2,7 +2,8 @@ import type { TrackletEvent } from '../../src/event/event.js';
 import { checkCollectorBody } from './collector-schema.js';
 import { demoCredentials } from './demo-credentials.js';
 import type { Problem } from './json-schema.js';
-import { type ServerOptions, type StandIn, startStandIn } from './stand-in.js';
+import type { StandIn } from './stand-in.js';
+import { type ServerOptions, startStandIn } from './start-stand-in.js';
 import {
   type Answer,
   type Call,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { demoCredentials, demoEntryKeys } from './demo-credentials.js';
 import { type Problem, schemaCheck } from './json-schema.js';
 import { parseJson } from './read-body.js';
-import { type ServerOptions, type StandIn, startStandIn } from './stand-in.js';
+import type { StandIn } from './stand-in.js';
+import { type ServerOptions, startStandIn } from './start-stand-in.js';
 import {
   type Answer,
   type Call,
@@ -105,7 +106,8 @@ function embeddablesRules(options: EmbeddablesOptions): VendorRules {
 
   function isKnown(key: string, value: unknown): boolean {
     if (typeof value !== 'number' && (typeof value !== 'string' || value === '')) return false;
-    return options.entries ? (options.entries[key]?.includes(value) ?? false) : entryKeys.includes(key);
+    if (!options.entries) return entryKeys.includes(key);
+    return Object.hasOwn(options.entries, key) && options.entries[key]?.includes(value) === true;
   }
 
   return {

@@ -1,6 +1,7 @@
 import { demoCredentials } from './demo-credentials.js';
 import { schemaCheck } from './json-schema.js';
-import { type ServerOptions, type StandIn, startStandIn } from './stand-in.js';
+import type { StandIn } from './stand-in.js';
+import { type ServerOptions, startStandIn } from './start-stand-in.js';
 import {
   type Answer,
   type Call,

@@ -19,11 +19,11 @@ export function schemaCheck(schema: AnySchema): (value: unknown) => Problem | un
   return (value) => {
     if (validate(value)) return undefined;
     const error = validate.errors?.[0];
-    return error ? describe(error) : { pointer: '', message: 'is not valid' };
+    return error ? toProblem(error) : { pointer: '', message: 'is not valid' };
   };
 }
 
-function describe(error: ErrorObject): Problem {
+function toProblem(error: ErrorObject): Problem {
   const { missingProperty, additionalProperty, allowedValue, allowedValues } = error.params;
   if (error.keyword === 'required') {
     return { pointer: `${error.instancePath}/${missingProperty}`, message: `${missingProperty} is missing` };

@@ -25,6 +25,11 @@ export function oldestLivingRevision(now: number): string {
   return REVISIONS.find((revision) => revision > border) ?? '2026-07-15';
 }
 
+/** The revision whose rules count: a retired one is served by the oldest that lives (K-VER). */
+export function servingRevision(asked: string, now: number): string {
+  return [asked, oldestLivingRevision(now)].sort().pop() ?? asked;
+}
+
 /** The earliest event time that a revision takes (K-OA), epoch milliseconds. */
 export function earliestTime(revision: string): number {
   return Date.UTC(revision >= '2026-07-15' ? 1990 : 2000, 0, 1);

@@ -72,10 +72,15 @@ export interface Profile {
 
 const IDENTIFIERS = ['external_id', 'email', 'phone_number', 'anonymous_id', '_kx'];
 
-/** What a profile can be recognised by: `["email:mia@example.org", …]`; empty is refused (K-OA). */
+/** What a profile can be recognised by: `["email:mia@example.org", …]`. */
 export function identifiersOf(profile: Profile): string[] {
   const found = IDENTIFIERS.filter((key) => profile.attributes[key] !== undefined).map(
     (key) => `${key}:${String(profile.attributes[key])}`,
   );
   return profile.id === undefined ? found : [`id:${profile.id}`, ...found];
+}
+
+/** One identifier is needed (K-OA). */
+export function profileProblem(profile: Profile, pointer: string): Problem | undefined {
+  return identifiersOf(profile).length === 0 ? { pointer, message: 'one identifier is needed' } : undefined;
 }

@@ -1,12 +1,12 @@
 import { demoCredentials } from './demo-credentials.js';
-import type { Problem } from './json-schema.js';
 import { invalid, klaviyoError, rateHeaders } from './klaviyo-answers.js';
 import { createKlaviyoMemory } from './klaviyo-memory.js';
-import { oldestLivingRevision, revisionDay } from './klaviyo-revisions.js';
-import { type EventAttributes, eventProblem, identifiersOf, type Profile } from './klaviyo-rules.js';
+import { oldestLivingRevision, revisionDay, servingRevision } from './klaviyo-revisions.js';
+import { type EventAttributes, eventProblem, type Profile, profileProblem } from './klaviyo-rules.js';
 import { checkBulk, checkProfile, checkSingle } from './klaviyo-schema.js';
 import { createRateWindows, type RateLimit } from './rate-windows.js';
-import { type ServerOptions, type StandIn, startStandIn } from './stand-in.js';
+import type { StandIn } from './stand-in.js';
+import { type ServerOptions, startStandIn } from './start-stand-in.js';
 import {
   type Answer,
   type Call,
@@ -111,14 +111,12 @@ function klaviyoRules(options: KlaviyoOptions): VendorRules {
     // The schema has checked the shapes that are asserted here.
     const attributes = valueAt(call.json, 'data', 'attributes');
     const profile = valueAt(attributes, 'profile', 'data') as Profile;
-    if (identifiersOf(profile).length === 0) return invalid(noIdentifier('/data/attributes/profile/data/attributes'));
+    const unknown = profileProblem(profile, '/data/attributes/profile/data/attributes');
+    if (unknown) return invalid(unknown);
     const events = bulk
       ? (valueAt(attributes, 'events', 'data') as { attributes: EventAttributes }[]).map((event) => event.attributes)
       : [attributes as EventAttributes];
-    // A retired revision is served by the oldest living one (K-VER), so its rules count.
-    const asked = revisionDay(soleHeader(call.headers, 'revision') ?? '') ?? '';
-    const oldest = oldestLivingRevision(call.at);
-    const revision = asked < oldest ? oldest : asked;
+    const revision = servingRevision(revisionDay(soleHeader(call.headers, 'revision') ?? '') ?? '', call.at);
     for (const [index, event] of events.entries()) {
       const wrong = eventProblem(event, revision, call.at);
       if (wrong) return invalid({ pointer: pointerTo(bulk, index) + wrong.pointer, message: wrong.message });
@@ -161,7 +159,8 @@ function klaviyoRules(options: KlaviyoOptions): VendorRules {
     const problem = checkProfile(json);
     if (problem) return invalid(problem);
     const profile = valueAt(json, 'data') as Profile;
-    if (identifiersOf(profile).length === 0) return invalid(noIdentifier('/data/attributes'));
+    const unknown = profileProblem(profile, '/data/attributes');
+    if (unknown) return invalid(unknown);
     memory.profileNumber(profile);
     return { answer: emptyAnswer(202), accepted: [], repeats: [] };
   }
@@ -194,10 +193,6 @@ function klaviyoRules(options: KlaviyoOptions): VendorRules {
       for (const rate of rates.values()) rate.clear();
     },
   };
-}
-
-function noIdentifier(pointer: string): Problem {
-  return { pointer, message: 'one identifier is needed' };
 }
 
 /** The pointer form of the client bulk is UNKNOWN; this is the one to expect (vendors.md 1.6). */
