@@ -1,7 +1,7 @@
 // `npm test`: everything that must hold, in one command. `node test/run.mjs lint unit` runs the named checks only.
 // Imports node's own modules only, since it also has to work before anything is installed.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser, ensurePackages, root } from './ensure.mjs';
 
@@ -78,6 +78,7 @@ async function runCheck(name) {
   rmSync(results(name), { force: true }); // an old report must not be counted
   const succeeded = await run(command, await env?.());
   if (!count) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+  if (!existsSync(results(name))) throw new Error(`${name} ended before it had results`);
   const counts = count(JSON.parse(readFileSync(results(name), 'utf8')));
   if (counts.passed + counts.failed === 0) throw new Error(`${name}: no test ran`);
   // Something outside of any test went wrong, such as an unhandled rejection.
@@ -110,14 +111,17 @@ function run([command, ...args], env = {}) {
     process.exit(1);
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  let killer;
   const timer = setTimeout(() => {
     console.error(`ended after ${CHECK_TIMEOUT_MS / 60_000} minutes`);
-    end('SIGKILL');
+    end('SIGTERM');
+    killer = setTimeout(() => end('SIGKILL'), 10_000);
   }, CHECK_TIMEOUT_MS);
   return new Promise((resolve, reject) => {
     child.once('error', reject).once('exit', (code) => resolve(code === 0));
   }).finally(() => {
     clearTimeout(timer);
+    clearTimeout(killer);
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   });
 }
