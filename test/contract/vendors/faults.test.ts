@@ -237,6 +237,12 @@ describe('a fault', () => {
     expect(preflight.status).toBe(204);
     expect((await good('klaviyo')).status).toBe(500);
   });
+
+  test('is not spent on a preflight that the vendor does not answer either', async () => {
+    vendors.airship.fault({ kind: 'error500', times: 1 });
+    expect((await exchange(vendors.airship.url + GOOD.airship.path, {}, undefined, 'OPTIONS')).status).toBe(405);
+    expect((await good('airship')).status).toBe(500);
+  });
 });
 
 describe('forgetting', () => {
