@@ -1,50 +1,10 @@
 import type { Destination } from './adapters/adapter.js';
+import type { DeliveryEvents, DestinationStats, FlushReport, Limits } from './delivery/lane-context.js';
 import type { JsonObject } from './event/event.js';
+import type { Counts, DropReason, TrimReason } from './event/loss.js';
 
 /** The site's events by name, for type-checked `track()` calls: `{ 'Plan Chosen': { plan: string } }`. */
 export type EventMap = { [name: string]: object };
-
-/** Why an event was not delivered. Every lost event is counted once, under one of these. */
-export type DropReason =
-  /** `track()` was called with no usable name. */
-  | 'invalid-name'
-  /** Larger than `limits.maxEventBytes` even after long strings were cut. */
-  | 'too-large'
-  /** Waited longer than `limits.maxAgeMs`. */
-  | 'expired'
-  /** The oldest of more than `limits.maxEvents` or `limits.maxBytes`. */
-  | 'queue-full'
-  /** The adapter knows that the vendor would reject it. */
-  | 'refused'
-  /** The vendor rejected it. */
-  | 'rejected'
-  /** Held for a visitor who was reset before being identified. */
-  | 'unidentified'
-  /** The destination's own `filter` or `rename` threw. */
-  | 'filter-error'
-  /** Stored by another version, or damaged: not an event. */
-  | 'unreadable'
-  /** Tracked after `close()`. */
-  | 'closed';
-
-/** What was taken out of an event to make it plain, bounded JSON. The event itself was kept. */
-export type TrimReason = 'name' | 'string' | 'depth' | 'keys' | 'cycle' | 'unserialisable';
-
-export type Counts<Reason extends string> = { readonly [R in Reason]?: number };
-
-/** Bounds per destination. */
-export interface Limits {
-  /** Most events waiting. Default 10,000: days of heavy use, and the oldest facts mislead most. */
-  maxEvents: number;
-  /** Most bytes waiting. Default 5,000,000: small beside any browser's quota. */
-  maxBytes: number;
-  /** Longest wait in ms. Default 7 days: what Safari keeps of a site's storage at most. */
-  maxAgeMs: number;
-  /** Most events held for an identity. Default 1,000. */
-  maxHeld: number;
-  /** Largest event in bytes. Default 32,768: two fit in one keepalive request. */
-  maxEventBytes: number;
-}
 
 export interface TrackerOptions {
   /** Where events go; each destination has its own queue, pace and fate. At least one. */
@@ -64,6 +24,7 @@ export interface TrackerOptions {
   flushAfterMs?: number;
   /** Time in ms after which a request without an answer is given up. Default 15,000. */
   timeoutMs?: number;
+  /** Bounds per destination; see `Limits` for the defaults. */
   limits?: Partial<Limits>;
   /** Log what happens to the console. Default false. */
   debug?: boolean;
@@ -76,31 +37,8 @@ export interface TrackOptions {
   currency?: string;
 }
 
-/** What is known of one destination, over all visits until `close()`d storage is cleared. */
-export interface DestinationStats {
-  /** `ready`, `waiting` (backing off until `notBefore`), or `paused` (credentials or configuration). */
-  readonly state: 'ready' | 'waiting' | 'paused';
-  /** Why it is waiting or paused. */
-  readonly reason?: string;
-  /** Epoch ms before which nothing is sent. */
-  readonly notBefore?: number;
-  /** Events stored and not yet delivered. */
-  readonly waiting: number;
-  /** Bytes of those. */
-  readonly bytes: number;
-  /** Events kept back until the visitor is identified. */
-  readonly held: number;
-  /** Events the vendor took. */
-  readonly sent: number;
-  /** Of `sent`: handed over while the page went away, so that nobody could read the answer. */
-  readonly unconfirmed: number;
-  /** Requests that will be, or were, tried again. */
-  readonly retries: number;
-  readonly dropped: Counts<DropReason>;
-}
-
 export interface Stats {
-  /** False when IndexedDB cannot be used and events live in memory only. */
+  /** False while events are in memory only, because IndexedDB cannot be used or is full. */
   readonly durable: boolean;
   /** Events lost before they reached any destination, on this page. */
   readonly dropped: Counts<DropReason>;
@@ -109,53 +47,22 @@ export interface Stats {
   readonly destinations: { readonly [name: string]: DestinationStats };
 }
 
-/** What one `flush()` achieved for one destination. */
-export interface FlushReport {
-  readonly sent: number;
-  readonly waiting: number;
-  readonly held: number;
-  readonly dropped: Counts<DropReason>;
-}
-
 /** What `on()` can listen to. */
-export interface TrackerEvents {
-  /** An event was stored for a destination. */
-  queued: { readonly destination: string; readonly id: string; readonly name: string; readonly held: boolean };
-  /** A request left. */
-  sending: { readonly destination: string; readonly ids: readonly string[] };
-  /** The vendor took the events. `confirmed` is false for those handed over while an earlier page went away. */
-  delivered: { readonly destination: string; readonly ids: readonly string[]; readonly confirmed: boolean };
-  /** A request failed and will be tried again. */
-  retry: {
-    readonly destination: string;
-    readonly ids: readonly string[];
-    readonly reason: string;
-    readonly notBefore: number;
-  };
-  /** Nothing more is sent until credentials change. Nothing is lost. */
-  paused: { readonly destination: string; readonly reason: string };
-  /** An event is lost. `destination` is absent when it never reached one. */
-  dropped: {
-    readonly destination?: string;
-    readonly id?: string;
-    readonly name?: string;
-    readonly reason: DropReason;
-    readonly detail?: string;
-  };
+export interface TrackerEvents extends DeliveryEvents {
   /** An event was kept, but not all of it. */
-  trimmed: { readonly name: string; readonly cuts: Counts<TrimReason> };
+  trimmed: { readonly id: string; readonly name: string; readonly cuts: Counts<TrimReason> };
   /** Events are in memory only from here on; said once. */
   degraded: { readonly reason: string };
 }
 
 export interface Tracker<Events extends EventMap = EventMap> {
-  /** Records that something happened. Stored when this returns. Never throws. */
+  /** Records that something happened. Stored when this returns. Never throws; what cannot be kept is counted. */
   track<Name extends keyof Events & string>(name: Name, properties?: Events[Name], options?: TrackOptions): void;
-  /** Records a page view. Called for you unless `pageViews` is `off`. */
+  /** Records a page view, named `Page View` by default. Called for you unless `pageViews` is `off`. */
   page(name?: string, properties?: JsonObject): void;
   /**
-   * Says who the visitor is. `email`, `phone`, `ids` in `traits` get their own place in the event. Events held for an
-   * identity are released. Another user id than before starts a new visitor, as `reset()` does.
+   * Says who the visitor is. `email`, `phone` and `ids` in `traits` get their own place in the event. Events held for
+   * an identity are released. Another user id than before starts a new visitor, as `reset()` does.
    */
   identify(userId: string, traits?: JsonObject): void;
   /** Says which company or team the visitor acts for. */

@@ -1,0 +1,15 @@
+import type { EventMap, Tracker } from './api.js';
+
+/** The tracker for servers: same shape, does nothing. Lets the same component run in server rendering and in the page. */
+export const createIdleTracker = <Events extends EventMap>(): Tracker<Events> => ({
+  ready: Promise.resolve(),
+  track() {},
+  page() {},
+  identify() {},
+  group() {},
+  reset() {},
+  flush: async () => ({}),
+  stats: async () => ({ durable: false, dropped: {}, trimmed: {}, destinations: {} }),
+  on: () => () => {},
+  async close() {},
+});
