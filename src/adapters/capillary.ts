@@ -47,24 +47,22 @@ const MAX_ATTRIBUTES = 20; // C-SET
  */
 export function capillary(options: CapillaryOptions): Destination {
   const check = checkOptions('capillary', options);
-  const { endpoint, events: declared, attributes = {}, uniquenessCheck = true, uniqueAttribute = 'event_id' } = options;
+  const { endpoint, events, attributes = {}, uniquenessCheck = true, uniqueAttribute = 'event_id' } = options;
   const { token, customer = { name: 'customer_id', from: 'userId' } } = options;
   check('endpoint', isText(endpoint), 'the address of your own proxy for the webhook; or use relay({ endpoint })');
-  check(
-    'events',
-    isDeclaration(declared),
-    "{ event_name: ['attribute', …] }: names of A-Z, 0-9, _; up to 20 attributes",
-  );
+  check('events', isDeclaration(events), "{ event_name: ['attribute', …] }: names of A-Z, 0-9, _; up to 20 attributes");
   check('customer', isCustomer(customer), "{ name: 'customer_id', from: 'userId', 'email' or 'phone' }");
   check('attributes', isTextRecord(attributes), "an object such as { amount: 'value' }");
   check('uniquenessCheck', typeof uniquenessCheck === 'boolean', 'true or false');
   check('uniqueAttribute', isText(uniqueAttribute), 'the name of an attribute');
-  const names = new Set(Object.keys(declared));
+  // Maps, because objects also answer to `constructor`.
+  const declared = new Map(Object.entries(events));
+  const paths = new Map(Object.entries(attributes));
   const headers = { 'Content-Type': 'application/json', ...(token && { 'X-CAP-API-OAUTH-TOKEN': token }) };
 
   const findName = (name: string): string | undefined => {
     const wireName = toCapillaryName(name);
-    return [wireName, wireName.toLowerCase()].find((candidate) => names.has(candidate));
+    return [wireName, wireName.toLowerCase()].find((candidate) => declared.has(candidate));
   };
 
   return createDestination(
@@ -80,12 +78,12 @@ export function capillary(options: CapillaryOptions): Destination {
         return event.visitor[customer.from] ? 'ready' : 'needs-identity';
       },
 
-      toRequest(events, { now }) {
-        const event = firstOf(events);
+      toRequest(batch, { now }) {
+        const event = firstOf(batch);
         const name = findName(event.name) ?? '';
-        const values = (declared[name] ?? []).map((attribute) => [
+        const values = (declared.get(name) ?? []).map((attribute) => [
           attribute,
-          toScalar(readPath(event, attributes[attribute] ?? `properties.${attribute}`)),
+          toScalar(readPath(event, paths.get(attribute) ?? `properties.${attribute}`)),
         ]);
         const body = {
           ...Object.fromEntries(values),
