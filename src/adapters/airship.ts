@@ -4,7 +4,8 @@ import { checkOptions, isText } from './check-options.js';
 import { cleanProperties, cutText } from './clean-properties.js';
 import { checkRoute, createDestination, joinUrl } from './destination.js';
 import { blame, describe, judgeStatus, readJson } from './judge-status.js';
-import { isAction, isoTime, pageProperties, toWireName } from './neutral-parts.js';
+import { isAction, isoTime, pageProperties } from './neutral-event.js';
+import { toWireName } from './wire-name.js';
 
 export interface AirshipOptions extends DestinationOptions {
   /** The app key of the Airship project. Not a secret: every web or app install carries it. */

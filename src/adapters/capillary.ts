@@ -3,7 +3,8 @@ import type { Destination, DestinationOptions } from './adapter.js';
 import { checkOptions, isRecord, isText, isTextRecord } from './check-options.js';
 import { createDestination } from './destination.js';
 import { describe, judgeStatus, readJson } from './judge-status.js';
-import { firstOf, isAction, isoTime, toWireName } from './neutral-parts.js';
+import { firstOf, isAction, isoTime } from './neutral-event.js';
+import { toWireName } from './wire-name.js';
 
 /** The attribute of Capillary's type `customer`, and what of the visitor its `identifierType` asks for. */
 export interface CapillaryCustomer {

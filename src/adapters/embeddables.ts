@@ -4,7 +4,8 @@ import { checkOptions, isRecord, isText } from './check-options.js';
 import { cleanProperties, type PropertySource } from './clean-properties.js';
 import { checkRoute, createDestination, joinUrl } from './destination.js';
 import { blame, judgeStatus, readJson } from './judge-status.js';
-import { firstOf, isAction, isoTime, pageProperties, toWireName } from './neutral-parts.js';
+import { firstOf, isAction, isoTime, pageProperties } from './neutral-event.js';
+import { toWireName } from './wire-name.js';
 
 /** How a visitor is found among the entries of the embeddable. */
 export interface EmbeddablesIdentifier {

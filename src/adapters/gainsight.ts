@@ -4,7 +4,7 @@ import { checkOptions, isText } from './check-options.js';
 import { cleanProperties, cutText } from './clean-properties.js';
 import { checkRoute, createDestination, joinUrl } from './destination.js';
 import { judgeStatus } from './judge-status.js';
-import { firstOf, isAction } from './neutral-parts.js';
+import { firstOf, isAction } from './neutral-event.js';
 
 export interface GainsightOptions extends DestinationOptions {
   /** The product's tag key, `AP-…-2`, as in the PX web snippet. Public; not the API key. */

@@ -4,7 +4,7 @@ import { checkOptions, isRecord, isText } from './check-options.js';
 import { cleanProperties, cutText } from './clean-properties.js';
 import { createDestination, joinUrl } from './destination.js';
 import { blame, describe, judgeStatus } from './judge-status.js';
-import { firstOf, isoTime, pageProperties } from './neutral-parts.js';
+import { firstOf, isoTime, pageProperties } from './neutral-event.js';
 
 export interface KlaviyoOptions extends DestinationOptions {
   /** The public site id of 6 characters, as in Klaviyo's own snippet. Not the private key, which starts with `pk_`. */
@@ -77,14 +77,11 @@ export function klaviyo(options: KlaviyoOptions): Destination {
         // A repeat has arrived before: one by one it is ignored, so it must not be dropped here.
         if (body.includes('unique_id')) return { kind: 'split', reason };
         // One profile for all: nothing in this batch can ever be taken.
-        if (/"pointer"\s*:\s*"\/data\/attributes\/profile\//.test(body))
-          return blame(events, [...events.keys()], reason);
+        const isProfile = /"pointer"\s*:\s*"\/data\/attributes\/profile\//.test(body);
+        if (isProfile) return blame(events, [...events.keys()], reason);
         const pointers = body.matchAll(/"pointer"\s*:\s*"\/data\/attributes\/events[^/"]*\/data\/(\d+)/g);
-        return blame(
-          events,
-          [...pointers].map(([, place]) => Number(place)),
-          reason,
-        );
+        const places = Array.from(pointers, ([, place]) => Number(place));
+        return blame(events, places, reason);
       },
     },
     options,

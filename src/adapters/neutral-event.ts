@@ -16,9 +16,5 @@ export const pageProperties = ({ session, page }: TrackletEvent): PropertySource
 /** Whether it is something the visitor did. Most vendors have no place for `identify` and `group` events. */
 export const isAction = ({ type }: TrackletEvent): boolean => type === 'track' || type === 'page';
 
-/** Replaces what a vendor does not allow in names by single underscores, none at the ends. May leave nothing. */
-export const toWireName = (name: string, forbidden: RegExp): string =>
-  name.replace(forbidden, '_').replace(/_+/g, '_').replace(/^_|_$/g, '');
-
 /** The event of a request that carries one, or that speaks for all. Lanes never send an empty batch. */
 export const firstOf = (events: readonly TrackletEvent[]): TrackletEvent => events[0] as TrackletEvent;
