@@ -26,7 +26,11 @@ const DEFAULTS = {
 /** Checks what the site's developer wrote. Throws a `TypeError` that names the option, the rule and the fix. */
 export function resolveOptions(options: TrackerOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) fail('options', 'must be an object', '{ destinations: [ … ] }');
-  const resolved = { ...DEFAULTS, ...defined(options), limits: { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) } };
+  const resolved = {
+    ...DEFAULTS,
+    ...defined(options),
+    limits: { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) },
+  };
   for (const key of Object.keys(resolved)) {
     if (key !== 'destinations' && key !== 'limits' && !(key in DEFAULTS)) {
       fail(key, 'is not an option', `one of ${['destinations', 'limits', ...Object.keys(DEFAULTS)].join(', ')}`);
@@ -45,7 +49,8 @@ export function resolveOptions(options: TrackerOptions): ResolvedOptions {
   }
   if (typeof (options.limits ?? {}) !== 'object') fail('limits', 'must be an object', '{ maxEvents: 10000 }');
   for (const [key, value] of Object.entries(resolved.limits)) {
-    if (!(key in DEFAULT_LIMITS)) fail(`limits.${key}`, 'is not a limit', `one of ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
+    if (!(key in DEFAULT_LIMITS))
+      fail(`limits.${key}`, 'is not a limit', `one of ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
     checkPositive(`limits.${key}`, value, DEFAULT_LIMITS[key as keyof Limits]);
   }
   return resolved;

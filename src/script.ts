@@ -15,6 +15,7 @@ export interface ScriptOptions extends Omit<TrackerOptions, 'destinations'> {
   destinations: { [Name in keyof typeof adapters]?: Parameters<(typeof adapters)[Name]>[0] };
 }
 
-startScript(adapters, (options: TrackerOptions, now: () => number): Tracker =>
-  buildTracker(options, { now, random: Math.random }),
+startScript(
+  adapters,
+  (options: TrackerOptions, now: () => number): Tracker => buildTracker(options, { now, random: Math.random }),
 );

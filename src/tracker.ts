@@ -1,19 +1,19 @@
-import type { EventMap, Stats, Tracker, TrackerEvents, TrackerOptions } from './api.js';
+import type { EventMap, Tracker, TrackerEvents, TrackerOptions } from './api.js';
 import { watchLifecycle, whenActivated } from './capture/lifecycle.js';
-import { watchPageViews } from './capture/page-views.js';
+import { type Address, watchPageViews } from './capture/page-views.js';
 import { createRecorder, type Happening } from './capture/recorder.js';
 import { createDelivery } from './delivery/delivery.js';
-import { route } from './delivery/route.js';
+import { withLock } from './delivery/lock.js';
 import { addCounts, type Counts, type DropReason, type TrimReason } from './event/loss.js';
 import { toPlainObject } from './event/plain.js';
 import { createEmitter } from './lib/emitter.js';
 import { newId } from './lib/new-id.js';
 import { createSafeStorage } from './lib/safe-storage.js';
 import { resolveOptions } from './options.js';
-import { createDepartures } from './queue/departures.js';
-import { createDurableQueue } from './queue/durable-queue.js';
+import { createDepartures, isFree } from './queue/departures.js';
 import { createJournal } from './queue/journal.js';
-import type { QueuedEvent } from './queue/queue.js';
+import { createQueue, type QueuedEvent } from './queue/queue.js';
+import { createStore } from './queue/store.js';
 import { createIdentity } from './visitor/identity.js';
 import { createSession } from './visitor/session.js';
 
@@ -30,8 +30,8 @@ export function buildTracker<Events extends EventMap>(
   options: TrackerOptions,
   { now, random }: Surroundings = BROWSER,
 ): Tracker<Events> {
-  const { destinations, name, pageViews, sessionTimeoutMs, flushAt, flushAfterMs, timeoutMs, limits, debug } =
-    resolveOptions(options);
+  const { destinations, debug, pageViews, sessionTimeoutMs, ...settings } = resolveOptions(options);
+  const { name, limits } = settings;
   const prefix = `${name}:`;
   const report = (error: unknown) => console.error('tracklet:', error);
   const { on, emit: tell } = createEmitter<TrackerEvents>(report);
@@ -44,35 +44,40 @@ export function buildTracker<Events extends EventMap>(
   const identity = createIdentity(storage, prefix);
   const session = createSession(storage, prefix, sessionTimeoutMs);
   const departures = createDepartures(storage, prefix);
-  const queue = createDurableQueue(name, createJournal(storage, prefix), (reason) => emit('degraded', { reason }));
+  const journal = createJournal(storage, prefix);
+  const store = createStore(name, journal, (reason) => emit('degraded', { reason }));
+  const queue = createQueue(store, journal);
   const record = createRecorder(identity, session, limits.maxEventBytes);
 
+  const watching = new AbortController();
   const dropped: Counts<DropReason> = {};
   const trimmed: Counts<TrimReason> = {};
+  const early: Happening[] = [];
   let page = newId();
   let presence: 'prerendered' | 'visible' | 'hidden' | 'left' | 'closed' = 'prerendered';
-  let lastPosition = 0;
-  const early: Happening[] = [];
 
   const writeDeparture = () =>
     departures.write(page, { at: now(), left: presence !== 'hidden', claims: delivery.claims() });
 
   const delivery = createDelivery(destinations, {
+    ...settings,
     queue,
     departures,
-    name,
-    limits,
-    flushAt,
-    flushAfterMs,
-    timeoutMs,
     now,
     random,
     emit,
     report,
+    ready: store.ready,
     page: () => page,
     visitor: identity.get,
     active: () => presence === 'visible' || presence === 'hidden',
-    online: () => navigator.onLine !== false,
+    online: () => navigator.onLine,
+    takeOver: () => {
+      const gone = departures.all();
+      const mayTake = (its: QueuedEvent) => its.owner !== page && isFree(its, page, gone, now());
+      // One page at a time: the lock of one lane says nothing about the journal.
+      return withLock(`${name} journal`, watching.signal, () => queue.takeOver(mayTake));
+    },
     onFlight: () => {
       if (presence === 'hidden' || presence === 'left') writeDeparture();
     },
@@ -80,7 +85,7 @@ export function buildTracker<Events extends EventMap>(
 
   const lose = (reason: DropReason, detail: string, lostName: unknown) => {
     addCounts(dropped, { [reason]: 1 });
-    emit('dropped', { reason, detail, ...(typeof lostName === 'string' && { name: lostName.slice(0, 255) }) });
+    emit('dropped', { reason, detail, name: String(lostName).slice(0, 255) });
   };
 
   const capture = (happening: Happening) => {
@@ -91,23 +96,7 @@ export function buildTracker<Events extends EventMap>(
       addCounts(trimmed, cuts);
       emit('trimmed', { id: event.id, name: event.name, cuts });
     }
-    // A thousandth of a ms is the smallest step that a double holds at today's epoch milliseconds.
-    lastPosition = Math.max(event.time, lastPosition + 0.001);
-    const records: QueuedEvent[] = [];
-    for (const destination of destinations) {
-      const way = route(destination, event, now());
-      if (way && 'lost' in way) {
-        const change = { dropped: { [way.lost]: 1 } };
-        queue.settle({ lane: destination.name, removed: [], change }).catch(report);
-        emit('dropped', { destination: destination.name, id: event.id, name: event.name, reason: way.lost, detail: way.detail });
-      } else if (way) {
-        records.push({ v: 1, lane: way.lane, position: lastPosition, owner: page, bytes, event });
-        emit('queued', { destination: destination.name, id: event.id, name: event.name, held: way.held });
-      }
-    }
-    if (records.length === 0) return;
-    queue.add(records).catch(report);
-    delivery.added(records);
+    delivery.take(event, bytes);
   };
 
   /** Nothing that the page hands over may throw back into it. */
@@ -122,19 +111,17 @@ export function buildTracker<Events extends EventMap>(
     }
   };
 
-  const undo: (() => void)[] = [];
-
-  const watch = () => {
+  const start = () => {
     if (presence === 'closed') return;
-    presence = document.visibilityState === 'hidden' ? 'hidden' : 'visible';
-    undo.push(
-      watchLifecycle({
+    presence = document.hidden ? 'hidden' : 'visible';
+    watchLifecycle(
+      {
         onHidden() {
           if (presence !== 'visible') return;
           presence = 'hidden';
+          store.guard(false);
           writeDeparture();
-          queue.guard(false);
-          delivery.hidden();
+          delivery.run();
         },
         onVisible() {
           if (presence !== 'hidden') return;
@@ -143,45 +130,53 @@ export function buildTracker<Events extends EventMap>(
         },
         onLeave(toSameSite) {
           presence = 'left';
-          queue.guard(true);
+          store.guard(true);
           // Without a lasting note of what was sent, the next page would send it again.
-          const noted = writeDeparture();
-          delivery.leave(noted && !toSameSite);
+          const isNoted = writeDeparture();
+          delivery.leave(isNoted && !toSameSite);
         },
         onReturn() {
           // A new page as far as ownership goes: others may have taken care of what the old one left.
           page = newId();
           presence = 'visible';
-          queue.resume();
-          delivery.resume();
+          store.resume();
+          delivery.run();
         },
         onOnline: delivery.online,
-      }),
+      },
+      watching.signal,
     );
     for (const happening of early.splice(0)) capture(happening);
     if (pageViews !== 'off') {
-      undo.push(watchPageViews(pageViews, (address) => guarded({ type: 'page', name: 'Page View', address })));
+      const onView = (address: Address) => guarded({ type: 'page', name: 'Page View', address });
+      watchPageViews(pageViews, onView, watching.signal);
     }
     delivery.start();
   };
-  if ('prerendering' in document && document.prerendering) void whenActivated().then(watch);
-  else watch();
+  whenActivated(start);
+
+  const named = (id: unknown, method: string): id is string => {
+    const isGood = typeof id === 'string' && id !== '';
+    if (!isGood) lose('invalid-name', `${method}() needs a non-empty string as id`, method);
+    return isGood;
+  };
 
   return {
-    ready: queue.ready,
+    ready: store.ready,
     on,
+    flush: delivery.flush,
     track: (eventName, properties, { value, currency } = {}) =>
       guarded({ type: 'track', name: eventName, properties, value, currency }),
     page: (pageName = 'Page View', properties) => guarded({ type: 'page', name: pageName, properties }),
     identify(userId, traits) {
-      if (!isId(userId)) return lose('invalid-name', 'identify() needs a non-empty string as user id', 'identify');
+      if (!named(userId, 'identify')) return;
       const plain = toPlainObject(traits, trimmed);
       if (identity.identify(userId, plain)) session.reset();
       guarded({ type: 'identify', name: 'Identify', properties: plain });
       delivery.visitorChanged();
     },
     group(accountId, traits) {
-      if (!isId(accountId)) return lose('invalid-name', 'group() needs a non-empty string as account id', 'group');
+      if (!named(accountId, 'group')) return;
       identity.group(accountId);
       guarded({ type: 'group', name: 'Group', properties: traits });
     },
@@ -190,22 +185,24 @@ export function buildTracker<Events extends EventMap>(
       session.reset();
       delivery.visitorChanged();
     },
-    flush: delivery.flush,
-    async stats(): Promise<Stats> {
-      await queue.ready;
-      const counts = { dropped: { ...dropped }, trimmed: { ...trimmed } };
-      return { durable: queue.durable, ...counts, destinations: await delivery.stats() };
+    async stats() {
+      await store.ready;
+      const destinationStats = await delivery.stats();
+      return {
+        durable: store.isDurable(),
+        dropped: { ...dropped },
+        trimmed: { ...trimmed },
+        destinations: destinationStats,
+      };
     },
     async close() {
       if (presence === 'closed') return;
       presence = 'closed';
-      for (const step of undo) step();
+      watching.abort();
       await delivery.close();
       writeDeparture();
-      await queue.ready;
-      queue.close();
+      await store.ready;
+      store.close();
     },
   };
 }
-
-const isId = (id: unknown): id is string => typeof id === 'string' && id !== '';

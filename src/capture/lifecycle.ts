@@ -10,45 +10,36 @@ export interface LifecycleListeners {
   onOnline(): void;
 }
 
-/** Listens until the returned function is called. */
-export function watchLifecycle(listeners: LifecycleListeners): () => void {
-  const controller = new AbortController();
-  const { signal } = controller;
+/** Listens until `signal` is aborted. */
+export function watchLifecycle(listeners: LifecycleListeners, signal: AbortSignal): void {
   let toSameSite = false;
-
-  const onNavigate = (event: NavigateEvent) => {
-    const { destination, downloadRequest } = event;
-    toSameSite =
-      downloadRequest === null && !destination.sameDocument && new URL(destination.url, location.href).origin === location.origin;
-  };
-  // A navigation may be called off; then the page goes on, and its real end says nothing of the same site.
-  const forget = () => {
-    toSameSite = false;
-  };
-
-  globalThis.navigation?.addEventListener('navigate', onNavigate, { signal });
-  globalThis.navigation?.addEventListener('navigateerror', forget, { signal });
-  // On document it never fires.
-  addEventListener('pagehide', () => listeners.onLeave(toSameSite), { signal });
-  addEventListener(
-    'pageshow',
-    (event) => {
-      forget();
-      if (event.persisted) listeners.onReturn();
+  // A navigation that is called off ends in an error or is followed by another; then the page's real end says nothing.
+  globalThis.navigation?.addEventListener(
+    'navigate',
+    ({ destination, downloadRequest }) => {
+      toSameSite = downloadRequest === null && new URL(destination.url).origin === location.origin;
     },
     { signal },
   );
+  globalThis.navigation?.addEventListener('navigateerror', () => (toSameSite = false), { signal });
+  // On document it never fires.
+  addEventListener('pagehide', () => listeners.onLeave(toSameSite), { signal });
+  addEventListener('pageshow', ({ persisted }) => persisted && listeners.onReturn(), { signal });
   document.addEventListener(
     'visibilitychange',
-    () => (document.visibilityState === 'hidden' ? listeners.onHidden() : listeners.onVisible()),
-    { signal },
+    () => (document.hidden ? listeners.onHidden() : listeners.onVisible()),
+    {
+      signal,
+    },
   );
   addEventListener('online', () => listeners.onOnline(), { signal });
-  return () => controller.abort();
 }
 
-/** Resolves once a prerendered page is really shown; at once for any other. */
-export const whenActivated = (): Promise<void> =>
-  'prerendering' in document && document.prerendering === true
-    ? new Promise((resolve) => document.addEventListener('prerenderingchange', () => resolve(), { once: true }))
-    : Promise.resolve();
+/** Calls back once the page is really shown: at once, or when a prerendered page is activated. */
+export function whenActivated(callback: () => void): void {
+  if ('prerendering' in document && document.prerendering) {
+    document.addEventListener('prerenderingchange', callback, { once: true });
+  } else {
+    callback();
+  }
+}

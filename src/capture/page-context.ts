@@ -3,8 +3,22 @@ import { version } from '../lib/version.js';
 
 /** Parameters that advertising systems add to a link so that they can recognise the click later. */
 const CLICK_IDS = [
-  'gclid', 'gbraid', 'wbraid', 'dclid', 'fbclid', 'msclkid', 'ttclid', 'twclid', 'li_fat_id', 'igshid', 'sccid', 'epik',
-  'rdt_cid', 'yclid', 'mc_eid', '_kx',
+  'gclid',
+  'gbraid',
+  'wbraid',
+  'dclid',
+  'fbclid',
+  'msclkid',
+  'ttclid',
+  'twclid',
+  'li_fat_id',
+  'igshid',
+  'sccid',
+  'epik',
+  'rdt_cid',
+  'yclid',
+  'mc_eid',
+  '_kx',
 ];
 const MAX_VALUE = 255;
 

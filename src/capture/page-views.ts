@@ -7,12 +7,10 @@ export type PageViewMode = 'auto' | 'hash';
 export type Address = Pick<EventPage, 'url' | 'path'>;
 
 /**
- * Calls `onView` for this page and for each change of address within it, until the returned function is called. `auto`
- * compares path and query, `hash` the fragment too.
+ * Calls `onView` for this page and for each change of address within it, until `signal` is aborted. `auto` compares
+ * path and query, `hash` the fragment too.
  */
-export function watchPageViews(mode: PageViewMode, onView: (address: Address) => void): () => void {
-  const controller = new AbortController();
-  const { signal } = controller;
+export function watchPageViews(mode: PageViewMode, onView: (address: Address) => void, signal: AbortSignal): void {
   const compared = () => location.pathname + location.search + (mode === 'hash' ? location.hash : '');
   const here = (): Address => ({ url: location.href, path: location.pathname });
   let seen = compared();
@@ -26,56 +24,35 @@ export function watchPageViews(mode: PageViewMode, onView: (address: Address) =>
   };
   /** Routers change the address first and the title after, so a view waits for the task to end, or for the page to. */
   const notice = () => {
-    if (compared() === seen) return;
+    if (signal.aborted || compared() === seen) return;
     settle();
     seen = compared();
     pending = here();
     timer = setTimeout(settle, 0);
   };
 
-  const unpatch = globalThis.navigation ? watchNavigation(notice, signal) : patchHistory(notice);
+  if (globalThis.navigation) navigation.addEventListener('currententrychange', notice, { signal });
+  else patchHistory(notice, signal);
   addEventListener('popstate', notice, { signal });
-  if (mode === 'hash') addEventListener('hashchange', notice, { signal });
+  addEventListener('hashchange', notice, { signal });
   addEventListener('pagehide', settle, { signal, capture: true });
-  addEventListener(
-    'pageshow',
-    (event) => {
-      // Shown again from the back/forward cache: the visitor sees it a second time.
-      if (event.persisted) onView(here());
-    },
-    { signal },
-  );
+  // Shown again from the back/forward cache: the visitor sees it a second time.
+  addEventListener('pageshow', ({ persisted }) => persisted && onView(here()), { signal });
   onView(here());
-
-  return () => {
-    clearTimeout(timer);
-    controller.abort();
-    unpatch();
-  };
-}
-
-function watchNavigation(notice: () => void, signal: AbortSignal): () => void {
-  navigation.addEventListener('currententrychange', notice, { signal });
-  return () => {};
 }
 
 /** For browsers without the Navigation API (Safari before 26.2, Firefox before 147). */
-function patchHistory(notice: () => void): () => void {
-  const undo = (['pushState', 'replaceState'] as const).map((name) => {
+function patchHistory(notice: () => void, signal: AbortSignal): void {
+  for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name];
-    let active = true;
-    const patched: History['pushState'] = function patched(this: History, ...args) {
+    const patched = function patched(this: History, ...args: Parameters<History['pushState']>) {
       original.apply(this, args);
-      if (active) notice();
+      notice();
     };
     history[name] = patched;
-    return () => {
-      // Someone may have patched after us; then only our part is switched off, and theirs stays.
-      active = false;
+    signal.addEventListener('abort', () => {
+      // Someone may have patched after us; then theirs stays, and ours falls silent.
       if (history[name] === patched) history[name] = original;
-    };
-  });
-  return () => {
-    for (const step of undo) step();
-  };
+    });
+  }
 }

@@ -1,199 +1,185 @@
-import type { Adapter, Destination, Headers, RequestContext } from '../adapters/adapter.js';
-import type { DropReason } from '../event/loss.js';
+import type { Destination, RequestContext } from '../adapters/adapter.js';
 import { byteLength } from '../lib/byte-length.js';
 import type { HttpRequest, HttpResponse } from '../transport/http.js';
 import { KEEPALIVE_BYTES, keepaliveBudget, type Release } from '../transport/keepalive-budget.js';
 import { type NoAnswer, send } from '../transport/send.js';
 import { backoffMs } from './backoff.js';
-import { drop } from './drop.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneMemory } from './lane-memory.js';
 import { afterFailure, afterPause, afterSuccess, fingerprint, type LaneState } from './lane-state.js';
 import { retryAfterMs } from './retry-after.js';
-import type { Candidate } from './select.js';
+import type { Selection } from './select.js';
+import { type Fate, settle } from './settle.js';
 
+type Batch = Selection['batch'];
+
+/** A batch as it travels. */
 interface Parcel {
-  readonly batch: readonly Candidate[];
+  readonly batch: Batch;
   readonly context: RequestContext;
   readonly request: HttpRequest;
   readonly bytes: number;
 }
 
 export interface Dispatch {
-  /** Sends one batch and settles it by the answer. Resolves to false when the lane has to wait. */
-  send(batch: readonly Candidate[], unclear: boolean): Promise<boolean>;
+  /** Sends one batch and settles it by the answer. False when the lane is paused and would be refused again. */
+  send(batch: Batch, unclear: boolean): Promise<boolean>;
   /** Sends one batch before it returns; false when that is impossible now. */
-  sendAtExit(batch: readonly Candidate[]): boolean;
+  sendAtExit(batch: Batch): boolean;
 }
 
 export function createDispatch(destination: Destination, memory: LaneMemory, context: LaneContext): Dispatch {
-  const { name, adapter } = destination;
-  const { queue } = context;
-  const idsOf = (batch: readonly Candidate[]) => batch.map(({ record }) => record.event.id);
+  const { name, adapter, headers } = destination;
+  const { queue, now, random, emit } = context;
 
-  const remember = async (state: LaneState) => {
+  const remember = (state: LaneState) => {
     memory.state = state;
-    await queue.remember(name, state);
+    queue.remember(name, state);
   };
 
-  const fail = async (batch: readonly Candidate[], reason: string, extra: { waitMs?: number; unclear?: boolean }) => {
-    const { now, random, emit } = context;
+  const settleAll = (batch: Batch, fate: Fate, detail?: string) => {
+    settle(
+      name,
+      name,
+      batch.map(({ record }) => ({ record, fate, ...(detail && { detail }) })),
+      context,
+    );
+    // The vendor is well, whatever it thinks of these events: later ones start from their first attempt.
+    if (memory.state.failures > 0 || memory.state.unclear) remember(afterSuccess(memory.state, idsOf(batch)));
+  };
+
+  const retry = (batch: Batch, reason: string, askedMs: number | undefined, isNetwork = false) => {
     const failures = memory.state.failures + 1;
-    const waitMs = (extra.waitMs ?? 0) + (extra.waitMs ? random() * 1_000 : backoffMs(failures, random()));
+    // A second at most on top of what the vendor asked for, so that those it asked at once do not return at once.
+    const waitMs = askedMs === undefined ? backoffMs(failures, random()) : askedMs + random() * 1_000;
     const ids = idsOf(batch);
-    const unclear = extra.unclear ? { network: true, unclear: ids } : {};
-    await remember(afterFailure(memory.state, { reason, waitMs, ...unclear }, now()));
-    await queue.settle({ lane: name, removed: [], change: { retries: 1 } });
-    emit('retry', { destination: name, ids, reason, notBefore: memory.state.notBefore });
-    return false;
+    remember(afterFailure(memory.state, reason, now() + waitMs, isNetwork ? ids : []));
+    queue.count(name, { retries: 1 });
+    emit('retry', { destination: name, ids, reason, notBefore: now() + waitMs });
   };
 
   /** Tries again with half as many, until the one that cannot be sent is alone. */
-  const split = async (batch: readonly Candidate[], detail: string, reason: DropReason = 'rejected') => {
+  const split = (batch: Batch, fate: Fate, detail: string) => {
     memory.maxEvents = Math.ceil(batch.length / 2);
-    if (batch.length > 1) return true;
-    await drop(context, name, batch.map(({ record }) => ({ record, reason, detail })));
-    await recover(idsOf(batch));
-    return true;
+    if (batch.length === 1) settleAll(batch, fate, detail);
   };
 
-  /** The vendor is well, whatever it thinks of these events: later ones start from the first attempt. */
-  const recover = async (ids: readonly string[]) => {
-    if (memory.state.failures > 0 || memory.state.unclear) await remember(afterSuccess(memory.state, ids));
-  };
-
-  const settle = async ({ request, context: asked }: Parcel, batch: readonly Candidate[], answer: HttpResponse | NoAnswer) => {
-    if ('failure' in answer) return fail(batch, answer.failure, { unclear: true });
-    const verdict = judge(adapter, answer, batch, asked);
+  const conclude = (parcel: Parcel, batch: Batch, answer: HttpResponse | NoAnswer) => {
+    if ('failure' in answer) return retry(batch, answer.failure, undefined, true);
+    const verdict = adapter.judge(
+      answer,
+      batch.map(({ event }) => event),
+      parcel.context,
+    );
     switch (verdict.kind) {
-      case 'delivered': {
-        const records = batch.map(({ record }) => record);
-        await queue.settle({ lane: name, removed: records, change: { sent: records.length } });
+      case 'delivered':
         memory.proven = true;
         memory.maxEvents = Math.min(adapter.maxEvents, memory.maxEvents * 2);
-        context.emit('delivered', { destination: name, ids: idsOf(batch), confirmed: true });
-        await recover(idsOf(batch));
-        return true;
-      }
-      case 'retry': {
-        const waitMs = retryAfterMs(answer.header('retry-after'), context.now()) ?? verdict.afterMs;
-        return fail(batch, verdict.reason, waitMs === undefined ? {} : { waitMs });
-      }
-      case 'split':
-        return split(batch, verdict.reason);
+        return settleAll(batch, 'sent');
+      case 'retry':
+        return retry(batch, verdict.reason, retryAfterMs(answer.header('retry-after'), now()) ?? verdict.afterMs);
       case 'drop': {
         const refused = batch.filter(({ record }) => verdict.ids.includes(record.event.id));
         // A pointer at nothing we sent would be followed for ever.
-        if (refused.length === 0) return split(batch, verdict.reason);
-        const reason = 'rejected' as const;
-        await drop(context, name, refused.map(({ record }) => ({ record, reason, detail: verdict.reason })));
-        await recover(verdict.ids);
-        return true;
+        return refused.length > 0
+          ? settleAll(refused, 'rejected', verdict.reason)
+          : split(batch, 'rejected', verdict.reason);
       }
+      case 'split':
+        return split(batch, 'rejected', verdict.reason);
       case 'pause':
-        await remember(afterPause(memory.state, verdict.reason, credentialsOf(request), context.now()));
-        context.emit('paused', { destination: name, reason: verdict.reason });
-        return false;
+        remember(afterPause(memory.state, verdict.reason, credentialsOf(parcel.request), now()));
+        return emit('paused', { destination: name, reason: verdict.reason });
       default:
         return verdict satisfies never;
     }
   };
 
-  const transmit = async (parcel: Parcel, release: Release | undefined): Promise<boolean> => {
+  const transmit = async (parcel: Parcel, release: Release | undefined): Promise<void> => {
     const { batch, request } = parcel;
     const ids = idsOf(batch);
     const page = context.page();
-    for (const candidate of batch) {
-      memory.inFlight.set(candidate.record.event.id, candidate);
-      memory.own.delete(candidate.record.event.id);
+    for (const id of ids) {
+      memory.inFlight.add(id);
+      memory.own.delete(id);
     }
-    memory.sentAt = [...memory.sentAt, context.now()];
+    memory.sentAt = [...memory.sentAt, now()];
     context.onFlight();
-    context.emit('sending', { destination: name, ids });
-    const answer = await send(request, { keepalive: release !== undefined, timeoutMs: context.timeoutMs });
+    emit('sending', { destination: name, ids });
+    const answer = await send(request, release !== undefined, context.timeoutMs);
     release?.();
     let mine = batch;
     if (context.page() !== page) {
-      // Back from the back/forward cache: in the meantime another page may have settled some of it.
-      const present = new Set(await queue.present(batch.map(({ record }) => record)));
-      mine = batch.filter(({ record }) => present.has(record));
-      // The answer is here, so what the page claimed when it left is settled by it.
+      // Back from the back/forward cache. What the page claimed when it left is settled by this answer, unless another
+      // page has settled it meanwhile.
       context.departures.forget(page, name);
+      const isThere = await Promise.all(batch.map(({ record }) => queue.has(name, record)));
+      mine = batch.filter((_, index) => isThere[index]);
     }
-    const more = mine.length === 0 || (await settle(parcel, mine, answer));
+    if (mine.length > 0) conclude(parcel, mine, answer);
     for (const id of ids) memory.inFlight.delete(id);
     context.onFlight();
-    return more;
+  };
+
+  /** As many of the batch as fit into one request. */
+  const pack = (batch: Batch, unclear: boolean): Parcel => {
+    const asked = { now: now(), unclear, attempt: memory.state.failures + 1 };
+    const {
+      url,
+      method,
+      body,
+      headers: its,
+    } = adapter.toRequest(
+      batch.map(({ event }) => event),
+      asked,
+    );
+    const bytes = byteLength(body);
+    if (bytes > Math.min(adapter.maxBytes, KEEPALIVE_BYTES) && batch.length > 1) {
+      return pack(batch.slice(0, Math.ceil(batch.length / 2)), unclear);
+    }
+    return { batch, bytes, context: asked, request: { url, method, body, headers: { ...its, ...memory.headers } } };
   };
 
   return {
-    async send(candidates, unclear) {
-      const parcel = pack(adapter, candidates, { now: context.now(), unclear, attempt: memory.state.failures + 1 });
-      if ('reason' in parcel) return split(parcel.batch, parcel.reason, 'refused');
-      if (parcel.bytes > adapter.maxBytes) return split(parcel.batch, `${parcel.bytes} bytes`, 'too-large');
+    async send(batch, unclear) {
+      let parcel: Parcel;
       try {
-        memory.headers = await resolveHeaders(destination.headers);
+        memory.headers = typeof headers === 'function' ? await headers() : (headers ?? {});
       } catch (error) {
-        return fail(parcel.batch, `headers: ${String(error)}`, {});
+        retry(batch, `headers: ${error}`, undefined);
+        return true;
       }
-      const addressed = withHeaders(parcel, memory.headers);
-      const { state } = memory;
-      if (state.paused === credentialsOf(addressed.request) && context.now() < state.notBefore) return false;
+      try {
+        parcel = pack(batch, unclear);
+      } catch (error) {
+        split(batch, 'refused', String(error));
+        return true;
+      }
+      if (parcel.bytes > adapter.maxBytes) {
+        split(parcel.batch, 'too-large', `${parcel.bytes} bytes`);
+        return true;
+      }
+      const { paused, notBefore } = memory.state;
+      if (paused === credentialsOf(parcel.request) && notBefore > now()) return false;
       const page = context.page();
-      const small = addressed.bytes <= KEEPALIVE_BYTES;
-      const release = small ? await keepaliveBudget.reserve(addressed.bytes) : undefined;
-      if (page !== context.page() || !context.active()) {
-        release?.();
-        return false;
-      }
-      return transmit(addressed, release);
+      const release = parcel.bytes <= KEEPALIVE_BYTES ? await keepaliveBudget.reserve(parcel.bytes) : undefined;
+      if (context.active() && page === context.page()) await transmit(parcel, release);
+      else release?.();
+      return true;
     },
 
-    sendAtExit(candidates) {
-      if (typeof destination.headers === 'function' && !memory.headers) return false;
-      const parcel = pack(adapter, candidates, { now: context.now(), unclear: false, attempt: 1 });
-      if ('reason' in parcel || parcel.bytes > adapter.maxBytes || parcel.batch.length < candidates.length) return false;
-      const fixed = typeof destination.headers === 'function' ? memory.headers : destination.headers;
-      const release = keepaliveBudget.tryReserve(parcel.bytes);
-      if (!release) return false;
-      transmit(withHeaders(parcel, fixed ?? {}), release).catch(context.report);
-      return true;
+    sendAtExit(batch) {
+      if (typeof headers !== 'function') memory.headers = headers ?? {};
+      if (!memory.headers) return false;
+      const parcel = pack(batch, false);
+      const release = parcel.bytes <= adapter.maxBytes && keepaliveBudget.tryReserve(parcel.bytes);
+      if (release) transmit(parcel, release).catch(context.report);
+      return Boolean(release);
     },
   };
 }
 
-/** As many of the candidates as fit into one request; or why the adapter cannot write them. */
-function pack(
-  adapter: Adapter,
-  candidates: readonly Candidate[],
-  context: RequestContext,
-): Parcel | { readonly batch: readonly Candidate[]; readonly reason: string } {
-  const maxBytes = Math.min(adapter.maxBytes, KEEPALIVE_BYTES);
-  for (let batch = candidates; ; batch = batch.slice(0, Math.ceil(batch.length / 2))) {
-    try {
-      const request = adapter.toRequest(batch.map(({ event }) => event), context);
-      const bytes = byteLength(request.body);
-      if (bytes <= maxBytes || batch.length === 1) return { batch, context, request, bytes };
-    } catch (error) {
-      return { batch, reason: String(error) };
-    }
-  }
-}
-
-function judge(adapter: Adapter, answer: HttpResponse, batch: readonly Candidate[], context: RequestContext) {
-  try {
-    return adapter.judge(answer, batch.map(({ event }) => event), context);
-  } catch (error) {
-    return { kind: 'retry', reason: String(error) } as const;
-  }
-}
-
-const resolveHeaders = async (headers: Headers | undefined) => (typeof headers === 'function' ? headers() : (headers ?? {}));
-
-const withHeaders = (parcel: Parcel, headers: Readonly<Record<string, string>>): Parcel => ({
-  ...parcel,
-  request: { ...parcel.request, headers: { ...parcel.request.headers, ...headers } },
-});
+const idsOf = (batch: Batch) => batch.map(({ record }) => record.event.id);
 
 /** Host, query and headers: where credentials are. The path may differ between two calls to one vendor. */
 const credentialsOf = ({ url, headers }: HttpRequest): string =>

@@ -1,7 +1,7 @@
 import type { EventVisitor } from '../event/event.js';
 import type { Counts, DropReason } from '../event/loss.js';
 import type { Departures } from '../queue/departures.js';
-import type { DurableQueue } from '../queue/durable-queue.js';
+import type { Queue } from '../queue/queue.js';
 
 /** Bounds per destination. */
 export interface Limits {
@@ -87,10 +87,14 @@ export interface LaneOptions {
 
 /** What a lane needs from the rest of the tracker. */
 export interface LaneContext extends LaneOptions {
-  readonly queue: DurableQueue;
+  readonly queue: Queue;
+  /** Resolves once the queue can be read. */
+  readonly ready: Promise<void>;
   readonly departures: Departures;
   /** Prefix of lock names, so that two trackers on a site do not meet. */
   readonly name: string;
+  /** Brings in what pages now gone left in the journal. */
+  takeOver(): Promise<void>;
   /** This page's id; another one after each return from the back/forward cache. */
   page(): string;
   visitor(): EventVisitor;

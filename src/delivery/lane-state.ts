@@ -8,46 +8,31 @@ export interface LaneState {
   readonly reason?: string;
   /** Set while paused: a fingerprint of the credentials that were refused. */
   readonly paused?: string;
-  /** The last failure was of the network, so the `online` event ends the wait. */
-  readonly network?: boolean;
   /** Ids in requests that ended without an answer: the vendor may have them. */
-  readonly unclear?: readonly string[];
+  readonly unclear?: readonly string[] | undefined;
 }
 
 export const HEALTHY: LaneState = { failures: 0, notBefore: 0 };
 
 /** How long a paused lane waits, in ms, before it asks once more with the same credentials. Access may come back. */
-export const PAUSE_MS = 3_600_000;
+const PAUSE_MS = 3_600_000;
 
-export interface Failure {
-  readonly reason: string;
-  readonly waitMs: number;
-  readonly network?: boolean;
-  readonly unclear?: readonly string[];
+/** Only what was settled is clear again: the rest of a batch without an answer stays in doubt. */
+export function afterSuccess({ unclear = [] }: LaneState, settled: readonly string[]): LaneState {
+  const rest = unclear.filter((id) => !settled.includes(id));
+  return rest.length > 0 ? { ...HEALTHY, unclear: rest } : HEALTHY;
 }
 
-const withUnclear = (ids: readonly string[] | undefined) => (ids?.length ? { unclear: ids } : {});
-
-/** Only what was delivered is clear again: the rest of a batch without an answer stays in doubt. */
-export const afterSuccess = ({ unclear }: LaneState, delivered: readonly string[]): LaneState => ({
-  ...HEALTHY,
-  ...withUnclear(unclear?.filter((id) => !delivered.includes(id))),
-});
-
-export const afterFailure = (state: LaneState, failure: Failure, now: number): LaneState => ({
-  failures: state.failures + 1,
-  notBefore: now + failure.waitMs,
-  reason: failure.reason,
-  ...(failure.network && { network: true }),
-  ...withUnclear([...new Set([...(state.unclear ?? []), ...(failure.unclear ?? [])])]),
-});
+export const afterFailure = (
+  { failures, unclear = [] }: LaneState,
+  reason: string,
+  notBefore: number,
+  unanswered: readonly string[],
+): LaneState => ({ failures: failures + 1, notBefore, reason, unclear: [...new Set([...unclear, ...unanswered])] });
 
 export const afterPause = (state: LaneState, reason: string, credentials: string, now: number): LaneState => ({
-  failures: state.failures + 1,
-  notBefore: now + PAUSE_MS,
-  reason,
+  ...afterFailure(state, reason, now + PAUSE_MS, []),
   paused: credentials,
-  ...withUnclear(state.unclear),
 });
 
 /** Short, one-way mark of a text: enough to see that credentials changed, without storing them. FNV-1a. */

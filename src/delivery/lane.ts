@@ -1,5 +1,6 @@
 import type { Destination } from '../adapters/adapter.js';
-import { subtractCounts } from '../event/loss.js';
+import type { TrackletEvent } from '../event/event.js';
+import { addCounts } from '../event/loss.js';
 import { OWNED_MS } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
 import { createDrain } from './drain.js';
@@ -7,146 +8,175 @@ import type { DestinationStats, FlushReport, LaneContext } from './lane-context.
 import { createLaneMemory } from './lane-memory.js';
 import type { LaneState } from './lane-state.js';
 import { withLock } from './lock.js';
-import { heldLane } from './upkeep.js';
-import { createWaker } from './waker.js';
+import { renamed } from './select.js';
+import { heldLane } from './settle.js';
+import { enforceLimits, releaseHeld } from './upkeep.js';
 
-/** Another tab is sending this lane's events: look again after this many ms. */
-const LOOK_AGAIN_MS = 2_500;
-/** How long `flush()` waits, in ms, for another tab that is sending. */
-const PATIENCE_MS = 20_000;
+/** Limits need no watching at every flush; in ms. */
+const UPKEEP_EVERY_MS = 60_000;
 /** The part of its time of ownership, in ms, in which a page may still send a record unasked. */
 const SURELY_OWN_MS = OWNED_MS * 0.8;
+/** The longest delay a timer can take, in ms; longer ones fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** One destination's queue, pace and fate. No lane can hold up another. */
 export interface Lane {
   readonly name: string;
-  /** Tells of records of this page that the queue has just taken. */
-  added(records: readonly QueuedEvent[]): void;
-  /** Sends what may be sent, unless another tab is doing so. Never rejects. */
+  /** The part of the queue that shall take the event; undefined when the destination gets none of it. */
+  route(event: TrackletEvent): string | undefined;
+  /** Tells of an event of this page that the queue has just taken into that part. */
+  added(record: QueuedEvent, part: string): void;
+  /** Sends what may be sent, as soon as no other tab is doing so. Never rejects. */
   run(): Promise<void>;
   flush(): Promise<FlushReport>;
   /** The visitor was identified or reset: held events are looked through. */
   visitorChanged(): void;
   /** The network is back. */
   online(): void;
-  /** The page is being left: lets go of lock and timers. */
-  leave(): void;
-  /** Sends this page's own events before it returns, if the vendor is known to be well. */
-  sendAtExit(): void;
-  /** The page came back. */
-  resume(): void;
+  /** The page is being left: lets go of lock and timers, with `send` after sending this page's own events. */
+  leave(send: boolean): void;
   /** Ids of events on their way. */
   inFlight(): string[];
   stats(): Promise<DestinationStats>;
-  /** Resolves once the request under way, if any, has been settled. */
-  close(): Promise<void>;
+  /** Resolves once the run under way, if any, has ended. */
+  settled(): Promise<void>;
 }
 
 export function createLane(destination: Destination, context: LaneContext): Lane {
-  const { name, adapter } = destination;
-  const { queue, now } = context;
+  const { name, adapter, filter, rename } = destination;
+  const { queue, now, emit } = context;
   const memory = createLaneMemory(adapter);
   const { drain, drainAtExit } = createDrain(destination, memory, context);
-  const waker = createWaker(() => void run(), now);
 
+  let controller = new AbortController();
+  let isHeldChecked = false;
+  let upkeepAt = Number.NEGATIVE_INFINITY;
   let sinceRun = 0;
-  let patienceMs = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wakeAt = Number.POSITIVE_INFINITY;
   let current: Promise<void> | undefined;
   let following: Promise<void> | undefined;
-  let release = () => {};
+
+  const sleep = () => {
+    clearTimeout(timer);
+    wakeAt = Number.POSITIVE_INFINITY;
+  };
+
+  const wakeIn = (ms: number) => {
+    if (now() + ms >= wakeAt) return;
+    sleep();
+    wakeAt = now() + ms;
+    timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS));
+  };
+
+  const work = async () => {
+    await context.takeOver();
+    if (Math.abs(now() - upkeepAt) > UPKEEP_EVERY_MS) {
+      upkeepAt = now();
+      memory.proven ||= Boolean((await enforceLimits(name, context)).sent);
+    }
+    if (!isHeldChecked) {
+      isHeldChecked = true;
+      await releaseHeld(destination, context);
+    }
+    const comeBackMs = await drain();
+    if (comeBackMs !== undefined && context.active()) wakeIn(comeBackMs);
+  };
 
   const runOnce = async () => {
-    try {
-      await queue.ready;
-      if (!context.active()) return;
-      waker.cancel();
-      sinceRun = 0;
-      const patience = patienceMs;
-      patienceMs = 0;
-      let comeBackMs: number | undefined = LOOK_AGAIN_MS;
-      const left = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      const work = async () => {
-        comeBackMs = await drain();
-      };
-      await withLock(`${context.name}:${name}`, work, left, patience);
-      if (comeBackMs !== undefined && context.active()) waker.in(comeBackMs);
-    } catch (error) {
-      context.report(error);
-    }
+    await context.ready;
+    if (!context.active()) return;
+    sleep();
+    sinceRun = 0;
+    await withLock(`${context.name} ${name}`, controller.signal, work);
   };
 
   /** One run at a time; all who ask during a run share the next. */
   const run = (): Promise<void> => {
-    if (!current) {
-      current = runOnce().finally(() => {
+    if (current) {
+      following ??= current.then(() => {
+        following = undefined;
+        return run();
+      });
+      return following;
+    }
+    current = runOnce()
+      .catch(context.report)
+      .then(() => {
         current = undefined;
       });
-      return current;
-    }
-    following ??= current.then(() => {
-      following = undefined;
-      return run();
-    });
-    return following;
+    return current;
   };
 
-  const tallies = async () => ({
-    lane: await queue.tally(name, false),
-    held: (await queue.tally(heldLane(name), false)).waiting,
-  });
+  const totals = async () => {
+    const { waiting = 0, bytes = 0, sent = 0, unconfirmed = 0, retries = 0, ...dropped } = await queue.tally(name);
+    const { waiting: held = 0 } = await queue.tally(heldLane(name));
+    return { waiting, bytes, held, sent, unconfirmed, retries, dropped };
+  };
 
   return {
     name,
     run,
-    added(records) {
-      for (const record of records) if (record.lane === name) memory.own.set(record.event.id, record);
-      sinceRun += records.length;
+    route(event) {
+      const lose = (reason: 'filter-error' | 'refused', detail: string) => {
+        queue.count(name, { [reason]: 1 });
+        emit('dropped', { destination: name, id: event.id, name: event.name, reason, detail });
+        return undefined;
+      };
+      try {
+        if (filter && !filter(event)) return undefined;
+      } catch (error) {
+        return lose('filter-error', String(error));
+      }
+      const acceptance = adapter.accepts(renamed(event, rename), now());
+      if (typeof acceptance === 'object') return lose('refused', acceptance.refused);
+      if (acceptance === 'not-applicable') return undefined;
+      return acceptance === 'ready' ? name : heldLane(name);
+    },
+    added(record, part) {
+      const held = part !== name;
+      emit('queued', { destination: name, id: record.event.id, name: record.event.name, held });
+      if (held) return;
+      memory.own.set(record.event.id, record);
+      sinceRun += 1;
       if (sinceRun >= context.flushAt) void run();
-      else waker.in(context.flushAfterMs);
+      else wakeIn(context.flushAfterMs);
     },
     async flush() {
-      await queue.ready;
-      const before = await tallies();
-      patienceMs = PATIENCE_MS;
+      await context.ready;
+      const before = await totals();
       await run();
-      const { lane, held } = await tallies();
-      const dropped = subtractCounts(lane.dropped, before.lane.dropped);
-      return { sent: lane.sent - before.lane.sent, waiting: lane.waiting, held, dropped };
+      const { waiting, held, sent, dropped } = await totals();
+      addCounts(dropped, before.dropped, -1);
+      const lost = Object.fromEntries(Object.entries(dropped).filter(([, count]) => count !== 0));
+      return { sent: sent - before.sent, waiting, held, dropped: lost };
     },
     visitorChanged() {
-      memory.visitorChanged = true;
+      isHeldChecked = false;
       void run();
     },
     online() {
-      if (!memory.state.network) return void run();
-      memory.state = { ...memory.state, notBefore: 0 };
-      queue.remember(name, memory.state).then(run, context.report);
-    },
-    leave() {
-      waker.cancel();
-      release();
-    },
-    sendAtExit() {
-      for (const [id, { position }] of memory.own) if (now() - position > SURELY_OWN_MS) memory.own.delete(id);
-      drainAtExit();
-    },
-    resume() {
-      // Another page may have sent them in the meantime; what it has not is on disk.
-      memory.own.clear();
+      // Only a failure of the network is over when the network is back.
+      if (memory.state.unclear?.length) queue.remember(name, { ...memory.state, notBefore: 0 });
       void run();
     },
-    async close() {
-      waker.cancel();
-      await (following ?? current);
+    leave(send) {
+      for (const [id, { event }] of memory.own) if (now() - event.time > SURELY_OWN_MS) memory.own.delete(id);
+      if (send) drainAtExit();
+      sleep();
+      controller.abort();
+      controller = new AbortController();
+      // Another page may send them from here on; what it does not is on disk.
+      memory.own.clear();
     },
-    inFlight: () => [...memory.inFlight.keys()],
+    async settled() {
+      sleep();
+      await current;
+    },
+    inFlight: () => [...memory.inFlight],
     async stats() {
-      const { lane, held } = await tallies();
-      const { notBefore, reason, paused } = ((await queue.recall(name)) as LaneState | undefined) ?? memory.state;
-      const { waiting, bytes, sent, unconfirmed, retries, dropped } = lane;
-      const counts = { waiting, bytes, held, sent, unconfirmed, retries, dropped };
+      const counts = await totals();
+      const { notBefore, reason, paused } = (await queue.recall<LaneState>(name)) ?? memory.state;
       if (notBefore <= now()) return { state: 'ready', ...counts };
       return { state: paused ? 'paused' : 'waiting', notBefore, ...(reason && { reason }), ...counts };
     },

@@ -1,8 +1,8 @@
 import type { Adapter } from '../adapters/adapter.js';
 import type { TrackletEvent } from '../event/event.js';
-import type { DropReason } from '../event/loss.js';
+import type { Duty } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
-import type { Duty } from './claims.js';
+import type { Outcome } from './settle.js';
 
 /** A record and its event under the name that this destination shall see. */
 export interface Candidate {
@@ -10,22 +10,13 @@ export interface Candidate {
   readonly event: TrackletEvent;
 }
 
-export interface Refusal {
-  readonly record: QueuedEvent;
-  readonly reason: DropReason;
-  readonly detail: string;
-}
-
 export interface Selection {
   /** Events of one request, oldest first. */
   readonly batch: readonly Candidate[];
   /** May the vendor have some of the batch already? */
   readonly unclear: boolean;
-  readonly refused: readonly Refusal[];
-  /** Events of visitors the vendor cannot take yet. */
-  readonly held: readonly QueuedEvent[];
-  /** Handed over by pages that are gone; they count as delivered. */
-  readonly presumed: readonly QueuedEvent[];
+  /** Events that need no request. */
+  readonly outcomes: readonly Outcome[];
   /** Were there records that are not ours to send now? */
   readonly waiting: boolean;
 }
@@ -39,7 +30,7 @@ export interface SelectionRules {
   /** Of the events, not yet of the request's body. */
   readonly maxBytes: number;
   readonly maxAgeMs: number;
-  readonly rename?: ((name: string) => string) | undefined;
+  readonly rename: ((name: string) => string) | undefined;
   readonly duty: (record: QueuedEvent) => Duty;
 }
 
@@ -47,9 +38,7 @@ export interface SelectionRules {
 export function select(records: readonly QueuedEvent[], rules: SelectionRules): Selection {
   const { adapter, now, attempt } = rules;
   const batch: Candidate[] = [];
-  const refused: Refusal[] = [];
-  const held: QueuedEvent[] = [];
-  const presumed: QueuedEvent[] = [];
+  const outcomes: Outcome[] = [];
   let waiting = false;
   let bytes = 0;
   let group: string | undefined;
@@ -57,41 +46,39 @@ export function select(records: readonly QueuedEvent[], rules: SelectionRules): 
 
   for (const record of records) {
     const duty = rules.duty(record);
-    if (duty === 'wait') waiting = true;
-    if (duty === 'presume') presumed.push(record);
-    if (duty === 'wait' || duty === 'presume') continue;
-
-    if (now - record.event.time > rules.maxAgeMs) {
-      refused.push({ record, reason: 'expired', detail: 'waited too long' });
+    waiting ||= duty === 'wait';
+    if (duty === 'wait') continue;
+    if (duty === 'presume') {
+      outcomes.push({ record, fate: 'unconfirmed' });
       continue;
     }
     const event = renamed(record.event, rules.rename);
-    const acceptance = adapter.accepts(event, now);
-    if (acceptance === 'needs-identity') held.push(record);
-    else if (acceptance === 'not-applicable') refused.push({ record, reason: 'refused', detail: acceptance });
-    else if (acceptance !== 'ready') refused.push({ record, reason: 'refused', detail: acceptance.refused });
-    else {
-      const itsGroup = adapter.groupBy?.(event);
-      const isUnclear = duty === 'resend';
-      if (batch.length > 0) {
-        const most = Math.min(rules.maxEvents, adapter.maxEventsFor?.({ now, unclear, attempt }) ?? adapter.maxEvents);
-        const fits = batch.length < most && bytes + record.bytes <= rules.maxBytes;
-        if (!fits || itsGroup !== group || isUnclear !== unclear) break;
-      }
-      batch.push({ record, event });
-      bytes += record.bytes;
-      group = itsGroup;
-      unclear = isUnclear;
+    const acceptance = now - event.time > rules.maxAgeMs ? 'expired' : adapter.accepts(event, now);
+    if (acceptance !== 'ready') {
+      if (acceptance === 'expired') outcomes.push({ record, fate: acceptance });
+      else if (acceptance === 'needs-identity') outcomes.push({ record, fate: 'held' });
+      else outcomes.push({ record, fate: 'refused', detail: JSON.stringify(acceptance) });
+      continue;
     }
+    const itsGroup = adapter.groupBy?.(event);
+    const isUnclear = duty === 'resend';
+    if (batch.length > 0) {
+      const most = Math.min(rules.maxEvents, adapter.maxEventsFor?.({ now, unclear, attempt }) ?? adapter.maxEvents);
+      const fits = batch.length < most && bytes + record.bytes <= rules.maxBytes;
+      if (!fits || itsGroup !== group || isUnclear !== unclear) break;
+    }
+    batch.push({ record, event });
+    bytes += record.bytes;
+    group = itsGroup;
+    unclear = isUnclear;
   }
-  return { batch, unclear, refused, held, presumed, waiting };
+  return { batch, unclear, outcomes, waiting };
 }
 
 /** The event under its name for this destination; a `rename` that throws leaves it as it is. */
 export function renamed(event: TrackletEvent, rename: ((name: string) => string) | undefined): TrackletEvent {
-  if (!rename) return event;
   try {
-    return { ...event, name: String(rename(event.name)) };
+    return rename ? { ...event, name: String(rename(event.name)) } : event;
   } catch {
     return event;
   }

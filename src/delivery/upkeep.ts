@@ -1,47 +1,36 @@
 import type { Destination } from '../adapters/adapter.js';
 import { byteLength } from '../lib/byte-length.js';
 import type { QueuedEvent, Tally } from '../queue/queue.js';
-import { drop } from './drop.js';
 import type { LaneContext } from './lane-context.js';
-import { type Refusal, renamed } from './select.js';
+import { renamed } from './select.js';
+import { heldLane, type Outcome, settle } from './settle.js';
 
 /** Records looked at in one go; keeps each transaction short. */
 const CHUNK = 100;
 
-/** Where a lane keeps events of visitors its vendor cannot take yet. */
-export const heldLane = (lane: string): string => `${lane}/held`;
-
 /** Drops what is too old or too much, oldest first, and returns the lane's totals. The caller holds the lane's lock. */
 export async function enforceLimits(lane: string, context: LaneContext): Promise<Tally> {
   const { maxEvents, maxBytes, maxHeld } = context.limits;
-  await trim(lane, heldLane(lane), { maxEvents: maxHeld, maxBytes }, context);
-  return trim(lane, lane, { maxEvents, maxBytes }, context);
+  await trim(lane, heldLane(lane), maxHeld, maxBytes, context);
+  return trim(lane, lane, maxEvents, maxBytes, context);
 }
 
-async function trim(
-  lane: string,
-  part: string,
-  { maxEvents, maxBytes }: { maxEvents: number; maxBytes: number },
-  context: LaneContext,
-): Promise<Tally> {
+async function trim(lane: string, part: string, maxEvents: number, maxBytes: number, context: LaneContext) {
   const { queue, limits, now } = context;
   const tally = await queue.tally(part, true);
-  let tooMany = tally.waiting - maxEvents;
-  let tooLarge = tally.bytes - maxBytes;
+  let tooMany = (tally.waiting ?? 0) - maxEvents;
+  let tooLarge = (tally.bytes ?? 0) - maxBytes;
   for (;;) {
-    const oldest = await queue.peek(part, CHUNK);
-    const refusals: Refusal[] = [];
-    for (const record of oldest) {
-      if (now() - record.event.time > limits.maxAgeMs) {
-        refusals.push({ record, reason: 'expired', detail: 'waited too long' });
-      } else if (tooMany > 0 || tooLarge > 0) {
-        refusals.push({ record, reason: 'queue-full', detail: `over ${maxEvents} events or ${maxBytes} bytes` });
-      } else break;
+    const outcomes: Outcome[] = [];
+    for (const record of await queue.peek(part, CHUNK)) {
+      const isOld = now() - record.event.time > limits.maxAgeMs;
+      if (!isOld && tooMany <= 0 && tooLarge <= 0) break;
+      outcomes.push({ record, fate: isOld ? 'expired' : 'queue-full' });
       tooMany -= 1;
       tooLarge -= record.bytes;
     }
-    await drop(context, lane, refusals);
-    if (refusals.length < CHUNK) return tally;
+    settle(lane, part, outcomes, context);
+    if (outcomes.length < CHUNK) return tally;
   }
 }
 
@@ -56,20 +45,14 @@ export async function releaseHeld({ name, adapter, rename }: Destination, contex
   do {
     const chunk = await queue.peek(heldLane(name), CHUNK, after);
     after = chunk[CHUNK - 1];
-    const removed: QueuedEvent[] = [];
-    const added: QueuedEvent[] = [];
-    const lost: Refusal[] = [];
+    const outcomes: Outcome[] = [];
     for (const record of chunk) {
-      if (record.event.visitor.anonymousId !== visitor.anonymousId) {
-        lost.push({ record, reason: 'unidentified', detail: 'the visitor was reset before being identified' });
-        continue;
-      }
       const event = { ...record.event, visitor };
-      if (adapter.accepts(renamed(event, rename), now()) === 'needs-identity') continue;
-      removed.push(record);
-      added.push({ ...record, lane: name, event, bytes: byteLength(JSON.stringify(event)) });
+      if (record.event.visitor.anonymousId !== visitor.anonymousId) outcomes.push({ record, fate: 'unidentified' });
+      else if (adapter.accepts(renamed(event, rename), now()) !== 'needs-identity') {
+        outcomes.push({ record: { ...record, event, bytes: byteLength(JSON.stringify(event)) }, fate: 'released' });
+      }
     }
-    if (removed.length > 0) await queue.settle({ lane: name, removed, added });
-    await drop(context, name, lost);
+    settle(name, heldLane(name), outcomes, context);
   } while (after);
 }

@@ -24,19 +24,10 @@ export type DropReason =
 /** What was taken out of an event to make it plain, bounded JSON. The event itself was kept. */
 export type TrimReason = 'name' | 'string' | 'depth' | 'keys' | 'cycle' | 'unserialisable' | 'value';
 
-/** How often each reason occurred; absent means never. */
-export type Counts<Reason extends string> = { [R in Reason]?: number };
+/** How often each thing occurred; absent means never. */
+export type Counts<Name extends string> = { [N in Name]?: number };
 
-export function addCounts<Reason extends string>(into: Counts<Reason>, more: Counts<Reason>): void {
-  for (const reason in more) into[reason] = (into[reason] ?? 0) + (more[reason] ?? 0);
-}
-
-/** What was counted since `before`; reasons that did not grow are left out. */
-export function subtractCounts<Reason extends string>(now: Counts<Reason>, before: Counts<Reason>): Counts<Reason> {
-  const grown: Counts<Reason> = {};
-  for (const reason in now) {
-    const growth = (now[reason] ?? 0) - (before[reason] ?? 0);
-    if (growth !== 0) grown[reason] = growth;
-  }
-  return grown;
+export function addCounts<Name extends string>(into: Counts<Name>, more: Counts<Name>, sign = 1): Counts<Name> {
+  for (const name in more) into[name] = (into[name] ?? 0) + sign * (more[name] ?? 0);
+  return into;
 }

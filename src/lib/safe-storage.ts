@@ -1,9 +1,9 @@
-/** A synchronous key-value store that never throws. */
+/** A synchronous key-value store of JSON values that never throws. */
 export interface SafeStorage {
-  get(key: string): string | null;
-  /** False when the value could not be written to disk: storage blocked, or full. */
-  set(key: string, value: string): boolean;
-  remove(key: string): void;
+  /** Undefined when the key is absent or its value damaged. */
+  get<T>(key: string): T | undefined;
+  /** Undefined removes the key. False when the value will not outlive the page: storage is blocked, or full. */
+  set(key: string, value: unknown): boolean;
   keys(prefix: string): string[];
 }
 
@@ -13,42 +13,29 @@ export interface SafeStorage {
  */
 export function createSafeStorage(): SafeStorage {
   const memory = new Map<string, string>();
-  const attempt = <T>(use: (storage: Storage) => T, otherwise: T): T => {
+  const attempt = <T>(use: (storage: Storage) => T): T | undefined => {
     try {
-      return use(globalThis.localStorage);
+      return use(localStorage);
     } catch {
-      return otherwise;
+      return undefined;
     }
   };
   return {
-    get: (key) => memory.get(key) ?? attempt((storage) => storage.getItem(key), null),
+    get(key) {
+      const text = memory.get(key) ?? attempt((storage) => storage.getItem(key));
+      return text ? attempt(() => JSON.parse(text)) : undefined;
+    },
     set(key, value) {
-      const stored = attempt((storage) => {
-        storage.setItem(key, value);
-        return true;
-      }, false);
-      if (stored) memory.delete(key);
-      else memory.set(key, value);
-      return stored;
-    },
-    remove(key) {
       memory.delete(key);
-      attempt((storage) => storage.removeItem(key), undefined);
+      const text = JSON.stringify(value);
+      const isStored = attempt((storage) => {
+        if (value === undefined) storage.removeItem(key);
+        else storage.setItem(key, text);
+        return true;
+      });
+      if (!isStored && text) memory.set(key, text);
+      return isStored === true;
     },
-    keys: (prefix) => [
-      ...[...memory.keys(), ...attempt((storage) => Object.keys(storage), [])].filter((key) => key.startsWith(prefix)),
-    ],
+    keys: (prefix) => [...memory.keys(), ...(attempt(Object.keys) ?? [])].filter((key) => key.startsWith(prefix)),
   };
-}
-
-/** The parsed value of a key, or null when it is absent or damaged. */
-export function readJson<T>(storage: SafeStorage, key: string): T | null {
-  const text = storage.get(key);
-  if (!text) return null;
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    storage.remove(key);
-    return null;
-  }
 }

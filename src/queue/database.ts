@@ -1,33 +1,28 @@
-import { createStore, type UseStore } from 'idb-keyval';
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 
 const STORE = 'queue';
+/** Time in ms after which an operation counts as failed. iOS was seen to leave writes pending for half an hour. */
+const DEADLINE_MS = 5_000;
 
-/** An open connection. */
+/** An open connection, whose every transaction is committed by whoever began it. */
 export interface Database {
-  /**
-   * idb-keyval's store function, made synchronous and committing: the callback runs before this returns, and its
-   * transaction is committed at once. An uncommitted transaction dies with the page, and holds up every later one.
-   */
-  readonly store: UseStore;
-  /** A transaction that stays open for more requests of this task; the caller commits it. */
-  begin(): IDBTransaction;
+  begin(mode: IDBTransactionMode): IDBObjectStore;
   close(): void;
 }
 
-/** The one store of a transaction made by `begin()`. */
-export const storeOf = (transaction: IDBTransaction): IDBObjectStore => transaction.objectStore(STORE);
-
 /**
  * Opens the database and keeps the handle, so that a put needs no promise in front of it: an open that is pending when
- * the page goes away loses every write behind it. Rejects when IndexedDB is missing, blocked or silent for `deadlineMs`.
+ * the page goes away loses every write behind it. Rejects when IndexedDB is missing, blocked or silent.
  */
-export async function openDatabase(name: string, deadlineMs: number, onLost: () => void): Promise<Database> {
-  // In sandboxed frames createStore's open throws rather than rejects; inside this async function that is the same.
-  const opening = createStore(name, STORE)('readonly', (store) => {
-    store.transaction.commit();
-    return store.transaction.db;
-  });
-  const db = await withDeadline(opening, deadlineMs, 'open');
+export async function openDatabase(name: string, onLost: () => void): Promise<Database> {
+  // In sandboxed frames idb-keyval's open throws rather than rejects; inside this async function that is the same.
+  const store: UseStore = createStore(name, STORE);
+  const db = await timely(
+    store('readonly', ({ transaction }) => {
+      transaction.commit();
+      return transaction.db;
+    }),
+  );
   // Without this, another tab's deleteDatabase() or upgrade stays blocked for as long as this page lives.
   db.onversionchange = () => {
     db.close();
@@ -35,28 +30,31 @@ export async function openDatabase(name: string, deadlineMs: number, onLost: () 
   };
   db.addEventListener('close', onLost);
   return {
-    // `async` turns the throw of a dead connection into a rejection; up to its end the function still runs at once.
-    store: async (mode, callback) => {
-      const { transaction, objectStore } = open(db, mode);
-      const result = callback(objectStore);
-      transaction.commit();
-      return result;
-    },
-    begin: () => open(db, 'readwrite').transaction,
+    begin: (mode) => db.transaction(STORE, mode).objectStore(STORE),
     close: () => db.close(),
   };
 }
 
-function open(db: IDBDatabase, mode: IDBTransactionMode) {
-  const transaction = db.transaction(STORE, mode);
-  return { transaction, objectStore: transaction.objectStore(STORE) };
+/** Resolves when the transaction is complete, rejects when it failed or nothing is heard of it. */
+export const completed = (transaction: IDBTransaction): Promise<void> => timely(promisifyRequest(transaction));
+
+/** The values of a key range with their keys, oldest first, in one short committed transaction. */
+export function readRange(
+  database: Database,
+  range: IDBKeyRange,
+  limit: number | undefined,
+): Promise<[IDBValidKey[], unknown[]]> {
+  const store = database.begin('readonly');
+  const rows = [store.getAllKeys(range, limit), store.getAll(range, limit)] as const;
+  // An uncommitted transaction, even a reading one, holds up later ones, and they die with the page.
+  store.transaction.commit();
+  return timely(Promise.all([promisifyRequest(rows[0]), promisifyRequest<unknown[]>(rows[1])]));
 }
 
-/** Some browsers leave an operation pending for ever, with no event at all; then it counts as failed. */
-export function withDeadline<T>(work: Promise<T>, deadlineMs: number, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`IndexedDB ${what}: no answer in ${deadlineMs} ms`)), deadlineMs);
+/** Some browsers leave an operation pending for ever, with no event at all. */
+function timely<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('IndexedDB does not answer')), DEADLINE_MS);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,8 +1,10 @@
-import { readJson, type SafeStorage } from '../lib/safe-storage.js';
+import type { SafeStorage } from '../lib/safe-storage.js';
 import type { QueuedEvent } from './queue.js';
 
 /** How long, in ms, a record is left to the page that tracked it. Longer than any page waits before it sends. */
 export const OWNED_MS = 10_000;
+/** A keepalive request outlives its page by 30 s at most: what is older than this, in ms, is not on its way any more. */
+const FLIGHT_MS = 30_000;
 
 /** What a page wrote down, synchronously, when it was hidden or left. */
 export interface Departure {
@@ -19,45 +21,80 @@ export interface Departure {
  * without asking anyone, because other pages leave its records alone until it has left, or they are `OWNED_MS` old.
  */
 export interface Departures {
-  /** Writes down this page's state; false when that could not be made to last. */
+  /** Writes down how a page left; false when that could not be made to last. */
   write(page: string, departure: Departure): boolean;
-  /** Forgets a page, or only its claims on one lane. */
+  /** Forgets a page. With a lane, only what it claimed there. */
   forget(page: string, lane?: string): void;
   all(): ReadonlyMap<string, Departure>;
 }
 
 export function createDepartures(storage: SafeStorage, prefix: string): Departures {
   const start = `${prefix}gone:`;
+  const read = (page: string) => storage.get<Departure>(start + page);
   return {
-    write: (page, departure) => storage.set(start + page, JSON.stringify(departure)),
+    write: (page, departure) => storage.set(start + page, departure),
     forget(page, lane) {
-      const departure = lane === undefined ? null : readJson<Departure>(storage, start + page);
-      if (departure && lane !== undefined) {
-        const { [lane]: _, ...claims } = departure.claims;
-        storage.set(start + page, JSON.stringify({ ...departure, claims }));
-      } else {
-        storage.remove(start + page);
-      }
+      const departure = lane === undefined ? undefined : read(page);
+      storage.set(
+        start + page,
+        departure && { ...departure, claims: { ...departure.claims, [lane as string]: undefined } },
+      );
     },
     all() {
       const departures = new Map<string, Departure>();
       for (const key of storage.keys(start)) {
-        const departure = readJson<Departure>(storage, key);
-        if (departure?.claims) departures.set(key.slice(start.length), departure);
+        const page = key.slice(start.length);
+        const departure = read(page);
+        if (departure?.claims) departures.set(page, departure);
       }
       return departures;
     },
   };
 }
 
-/** May `page` send this record now? */
-export function isFree(
+/** How a lane treats events that were on their way when their page went away, so that nobody read the answer. */
+export type Unconfirmed = 'assume-delivered' | 'resend';
+
+/**
+ * What to do with a record.
+ * - `send`: it is ours to send. `resend`: likewise, but the vendor may have it.
+ * - `wait`: another page is responsible, or its request may still be on its way.
+ * - `presume`: its page handed it over; it counts as delivered.
+ */
+export type Duty = 'send' | 'resend' | 'wait' | 'presume';
+
+/** What `page` shall do with a record of `lane`. Pure. */
+export function dutyOf(
   record: QueuedEvent,
+  lane: string,
+  page: string,
+  departures: ReadonlyMap<string, Departure>,
+  unconfirmed: Unconfirmed,
+  now: number,
+): Duty {
+  for (const [claimant, { at, left, claims }] of departures) {
+    if (claimant === page || !claims[lane]?.includes(record.event.id)) continue;
+    const age = Math.abs(now - at);
+    // A hidden page that never said goodbye was killed, but it may also just be hidden: its requests get their time.
+    if (!left && age < FLIGHT_MS) return 'wait';
+    if (unconfirmed === 'assume-delivered') return 'presume';
+    return age < OWNED_MS ? 'wait' : 'resend';
+  }
+  return isFree(record, page, departures, now) ? 'send' : 'wait';
+}
+
+/** May `page` take this record, because it is its own, or nobody's any more? Pure. */
+export const isFree = (
+  { owner, position }: QueuedEvent,
   page: string,
   departures: ReadonlyMap<string, Departure>,
   now: number,
-): boolean {
-  if (record.owner === page || departures.get(record.owner)?.left) return true;
+): boolean =>
+  owner === page ||
+  departures.get(owner)?.left === true ||
   // The distance, not the difference: after a clock was set back, the record seems to come from the future.
-  return Math.abs(now - record.position) > OWNED_MS;
-}
+  Math.abs(now - position / 1_000) > OWNED_MS;
+
+/** Has this departure nothing more to say to anyone? Pure. */
+export const isSpent = ({ at, claims }: Departure, now: number): boolean =>
+  Math.abs(now - at) > FLIGHT_MS && Object.values(claims).every((ids) => ids === undefined);

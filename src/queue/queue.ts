@@ -1,14 +1,18 @@
 import type { TrackletEvent } from '../event/event.js';
 import { addCounts, type Counts, type DropReason } from '../event/loss.js';
+import { newId } from '../lib/new-id.js';
+import type { Journal } from './journal.js';
+import type { Store } from './store.js';
 
-/** One event waiting for one destination. Records are never changed, only added and removed. */
+/** Stored differences of a lane's totals that are worth joining into one. */
+const JOIN_DIFFERENCES_AT = 24;
+
+/** An event as it is stored. */
 export interface QueuedEvent {
   /** Layout of this record, so that a newer library can read what an older one stored. */
   readonly v: 1;
-  /** Which part of the queue: a destination's name, or that name plus `/held`. */
-  readonly lane: string;
   /**
-   * Orders a lane. The time of capture, made strictly increasing within a page, so that a clock that is set back
+   * Orders a lane: the time of capture in µs, made strictly increasing within a page, so that a clock that is set back
    * cannot reorder what one page tracked.
    */
   readonly position: number;
@@ -19,74 +23,122 @@ export interface QueuedEvent {
   readonly event: TrackletEvent;
 }
 
-/** Running totals of a lane. */
-export interface Tally {
-  /** Events and bytes in the lane now. */
-  waiting: number;
-  bytes: number;
-  sent: number;
-  unconfirmed: number;
-  retries: number;
-  dropped: Counts<DropReason>;
-}
-
-/** The change of a lane's totals. Stored as such, so that tabs never overwrite each other's counts. */
-export type TallyChange = Partial<Tally>;
-
-/** Records that leave, records that come, and what that means for the totals of one lane; all of it or nothing. */
-export interface Settlement {
-  readonly lane: string;
-  readonly removed: readonly QueuedEvent[];
-  /** Records under another lane name: an event that is released, or held. */
-  readonly added?: readonly QueuedEvent[];
-  /** `waiting` and `bytes` follow from the records. */
-  readonly change?: TallyChange;
-}
+/** Running totals of a lane: events and bytes in it now, events the vendor took, failed requests, and losses by reason. */
+export type Tally = Counts<'waiting' | 'bytes' | 'sent' | 'unconfirmed' | 'retries' | DropReason>;
 
 /**
- * The queue's contract, kept on disk and in memory alike. Reads are bounded and their cost does not grow with the
- * backlog; nothing is removed but by key, after the server's answer.
+ * One part of the queue by name; a lane is a destination's, `heldLane` the events it keeps back. Reads are bounded and
+ * their cost does not grow with the backlog; nothing is removed but by key. Writes are done when the call returns, and
+ * later reads see them.
  */
 export interface Queue {
-  /** Takes the records before it returns; resolves once they are safe, rejects when they are not stored. */
-  add(records: readonly QueuedEvent[]): Promise<void>;
-  /** The oldest `limit` records of a lane, those after `after` if given. */
+  /** Takes one event into several lanes. */
+  add(lanes: readonly string[], record: QueuedEvent): void;
+  /** Takes events out of a lane. */
+  remove(lane: string, records: readonly QueuedEvent[]): void;
+  /** The oldest `limit` events of a lane, those after `after` if given. */
   peek(lane: string, limit: number, after?: QueuedEvent): Promise<QueuedEvent[]>;
-  /** Those of the records that are still stored. */
-  present(records: readonly QueuedEvent[]): Promise<QueuedEvent[]>;
-  settle(settlement: Settlement): Promise<void>;
+  /** Is this event still in the lane? */
+  has(lane: string, record: QueuedEvent): Promise<boolean>;
+  /** Adds to the totals of a lane. */
+  count(lane: string, change: Tally): void;
   /** Totals of a lane. With `join`, which only the holder of the lane's lock may ask for, tidies how they are stored. */
-  tally(lane: string, join: boolean): Promise<Tally>;
+  tally(lane: string, join?: boolean): Promise<Tally>;
   /** What the lane asked to remember; undefined at first. */
-  recall(lane: string): Promise<object | undefined>;
-  remember(lane: string, memory: object): Promise<void>;
-  /** Removes everything of a lane, totals included. */
-  wipe(lane: string): Promise<void>;
-  close(): void;
+  recall<T>(lane: string): Promise<T | undefined>;
+  remember(lane: string, memory: unknown): void;
+  /** Takes what pages now gone left in the journal. Only one page at a time may do this, or totals would be wrong. */
+  takeOver(mayTake: (record: QueuedEvent) => boolean): Promise<void>;
 }
 
-export const emptyTally = (): Tally => ({ waiting: 0, bytes: 0, sent: 0, unconfirmed: 0, retries: 0, dropped: {} });
+// Names of lanes hold no blank, so a lane's rows stand together, its events in their order: positions have 16 digits.
+const eventKey = (lane: string, { position, event }: QueuedEvent) => `${lane} e ${position} ${event.id}`;
+const laneOf = (key: string) => key.slice(0, key.indexOf(' '));
+const memoryKey = (lane: string) => `${lane} m`;
+const totalsOf = (lane: string) => `${lane} t `;
+const LAST = '\uffff';
 
-export function addTally(into: Tally, change: TallyChange): Tally {
-  into.waiting += change.waiting ?? 0;
-  into.bytes += change.bytes ?? 0;
-  into.sent += change.sent ?? 0;
-  into.unconfirmed += change.unconfirmed ?? 0;
-  into.retries += change.retries ?? 0;
-  addCounts(into.dropped, change.dropped ?? {});
-  return into;
-}
+const isQueuedEvent = (value: unknown): value is QueuedEvent =>
+  (value as QueuedEvent | undefined)?.v === 1 && typeof (value as QueuedEvent).event?.id === 'string';
 
-/** What a settlement, or the arrival of records, does to the totals of each lane it touches. */
-export function tallyChanges({ lane, removed, added = [], change }: Settlement): Map<string, Tally> {
+export function createQueue(store: Store, journal: Journal): Queue {
+  /** Totals of this task, by lane: one difference for a burst of events, and never a read before a write. */
   const changes = new Map<string, Tally>();
-  const of = (name: string) => {
-    const tally = changes.get(name) ?? emptyTally();
-    changes.set(name, tally);
-    return tally;
+
+  const writeChanges = () => {
+    const entries = [...changes].map(([lane, value]) => ({ keys: [totalsOf(lane) + newId()], value }));
+    changes.clear();
+    store.write(entries);
   };
-  if (change) addTally(of(lane), change);
-  for (const record of removed) addTally(of(record.lane), { waiting: -1, bytes: -record.bytes });
-  for (const record of added) addTally(of(record.lane), { waiting: 1, bytes: record.bytes });
-  return changes;
+
+  const count = (lane: string, change: Tally) => {
+    // Queued before the store's own commit of this task, so that events and totals share its transaction.
+    if (changes.size === 0) queueMicrotask(writeChanges);
+    changes.set(lane, addCounts(changes.get(lane) ?? {}, change));
+  };
+
+  const addKeys = (keys: readonly string[], record: QueuedEvent) => {
+    for (const key of keys) count(laneOf(key), { waiting: 1, bytes: record.bytes });
+    store.write([{ id: record.event.id, keys, value: record }]);
+  };
+
+  const hasKey = async (key: string) => (await store.read(key, key)).length > 0;
+
+  return {
+    count,
+
+    add: (lanes, record) =>
+      addKeys(
+        lanes.map((lane) => eventKey(lane, record)),
+        record,
+      ),
+
+    remove(lane, records) {
+      for (const { bytes } of records) count(lane, { waiting: -1, bytes: -bytes });
+      store.write([{ keys: records.map((record) => eventKey(lane, record)), value: undefined }]);
+    },
+
+    async peek(lane, limit, after) {
+      const lower = after ? `${eventKey(lane, after)} ` : `${lane} e `;
+      const rows = await store.read(lower, `${lane} e ${LAST}`, limit);
+      const unreadable = rows.filter(([, value]) => !isQueuedEvent(value)).map(([key]) => key);
+      if (unreadable.length > 0) {
+        store.write([{ keys: unreadable, value: undefined }]);
+        count(lane, { waiting: -unreadable.length, unreadable: unreadable.length });
+      }
+      return rows.map(([, value]) => value).filter(isQueuedEvent);
+    },
+
+    has: (lane, record) => hasKey(eventKey(lane, record)),
+
+    async takeOver(mayTake) {
+      for (const { id, keys, value } of journal.read()) {
+        if (!id || !isQueuedEvent(value) || !mayTake(value)) continue;
+        const isStored = await Promise.all(keys.map(hasKey));
+        // Written again as a whole or not at all, the entry leaves the journal once it is on disk.
+        const missing = keys.filter((_, index) => !isStored[index]);
+        if (missing.length > 0) addKeys(missing, value);
+        else journal.erase(id);
+      }
+    },
+
+    async tally(lane, join) {
+      const rows = await store.read(totalsOf(lane), totalsOf(lane) + LAST);
+      const total: Tally = {};
+      for (const [, change] of rows) addCounts(total, change as Tally);
+      if (join && rows.length > JOIN_DIFFERENCES_AT) {
+        store.write([{ keys: rows.map(([key]) => key), value: undefined }]);
+        store.write([{ keys: [totalsOf(lane) + newId()], value: total }]);
+      }
+      return addCounts(total, changes.get(lane) ?? {});
+    },
+
+    async recall<T>(lane: string) {
+      const key = memoryKey(lane);
+      const [row] = await store.read(key, key);
+      return row?.[1] as T | undefined;
+    },
+
+    remember: (lane, memory) => store.write([{ keys: [memoryKey(lane)], value: memory }]),
+  };
 }

@@ -5,14 +5,12 @@ export interface NoAnswer {
   readonly failure: 'network' | 'timeout';
 }
 
-export interface SendOptions {
-  /** Let the request finish after the page is gone. */
-  readonly keepalive: boolean;
-  readonly timeoutMs: number;
-}
-
-/** One request in, one plain result out. Never throws, never rejects. */
-export async function send(request: HttpRequest, { keepalive, timeoutMs }: SendOptions): Promise<HttpResponse | NoAnswer> {
+/** One request in, one plain result out; with `keepalive` it finishes after the page is gone. Never rejects. */
+export async function send(
+  { url, ...request }: HttpRequest,
+  keepalive: boolean,
+  timeoutMs: number,
+): Promise<HttpResponse | NoAnswer> {
   const controller = new AbortController();
   let late = false;
   const timer = setTimeout(() => {
@@ -20,8 +18,7 @@ export async function send(request: HttpRequest, { keepalive, timeoutMs }: SendO
     controller.abort();
   }, timeoutMs);
   try {
-    const { url, method, headers, body } = request;
-    const response = await fetch(url, { method, headers, body, keepalive, signal: controller.signal });
+    const response = await fetch(url, { ...request, keepalive, signal: controller.signal });
     // The keepalive pool is given back only when the body has ended, so it is always read.
     const text = await response.text();
     return { status: response.status, header: (name) => response.headers.get(name), body: text };

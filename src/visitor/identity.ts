@@ -1,6 +1,6 @@
 import type { EventVisitor, JsonObject } from '../event/event.js';
 import { newId } from '../lib/new-id.js';
-import { readJson, type SafeStorage } from '../lib/safe-storage.js';
+import type { SafeStorage } from '../lib/safe-storage.js';
 
 /** Who the visitor is, shared by all tabs of the site through localStorage. */
 export interface Identity {
@@ -15,13 +15,13 @@ export function createIdentity(storage: SafeStorage, prefix: string): Identity {
   const key = `${prefix}visitor`;
 
   const save = (visitor: EventVisitor): EventVisitor => {
-    storage.set(key, JSON.stringify(visitor));
+    storage.set(key, visitor);
     return visitor;
   };
   const reset = () => save({ anonymousId: newId() });
   const get = (): EventVisitor => {
     // Read each time: another tab may have identified the visitor, or made the anonymous id first.
-    const visitor = readJson<EventVisitor>(storage, key);
+    const visitor = storage.get<EventVisitor>(key);
     return visitor?.anonymousId ? visitor : reset();
   };
 

@@ -1,6 +1,6 @@
 import type { EventSession } from '../event/event.js';
 import { newId } from '../lib/new-id.js';
-import { readJson, type SafeStorage } from '../lib/safe-storage.js';
+import type { SafeStorage } from '../lib/safe-storage.js';
 
 type Campaign = { readonly [name: string]: string };
 
@@ -20,34 +20,40 @@ export interface Session {
 
 export function createSession(storage: SafeStorage, prefix: string, timeoutMs: number): Session {
   const key = `${prefix}session`;
-  let current: StoredSession | null = null;
+  let current: StoredSession | undefined;
   let stored = true;
 
   const save = () => {
     stored = true;
-    if (current) storage.set(key, JSON.stringify(current));
+    if (current) storage.set(key, current);
   };
 
   return {
     touch(time, arrived) {
       // Once per task: nothing another tab does can be seen within one, and a burst must not pay for each event.
       if (stored) {
-        current = readJson<StoredSession>(storage, key);
+        current = storage.get<StoredSession>(key);
         stored = false;
         queueMicrotask(save);
       }
       // Only silence ends a session; a clock that was set back does not.
-      const goesOn = current !== null && time - current.lastAt < timeoutMs;
+      const goesOn = current !== undefined && time - current.lastAt < timeoutMs;
       const { id, startedAt, number, eventIndex } =
-        goesOn && current ? current : { id: newId(), startedAt: time, number: (current?.number ?? 0) + 1, eventIndex: 0 };
+        goesOn && current
+          ? current
+          : { id: newId(), startedAt: time, number: (current?.number ?? 0) + 1, eventIndex: 0 };
       const campaign = arrived ?? (goesOn ? current?.campaign : undefined);
       const session = { id, startedAt, number, eventIndex: eventIndex + 1 };
-      current = { ...session, lastAt: Math.max(time, goesOn ? (current?.lastAt ?? 0) : 0), ...(campaign && { campaign }) };
+      current = {
+        ...session,
+        lastAt: Math.max(time, goesOn ? (current?.lastAt ?? 0) : 0),
+        ...(campaign && { campaign }),
+      };
       return { session, ...(campaign && { campaign }) };
     },
     reset() {
-      current = null;
-      storage.remove(key);
+      current = undefined;
+      storage.set(key, undefined);
     },
   };
 }
