@@ -2,93 +2,95 @@ import type { Destination } from './adapters/adapter.js';
 import type { TrackerOptions } from './api.js';
 import type { Limits } from './delivery/lane-context.js';
 
-/** The options with every default filled in; the only place that knows them. */
+/** The options with every default filled in. */
 export type ResolvedOptions = Required<Omit<TrackerOptions, 'limits'>> & { readonly limits: Limits };
 
-const DEFAULT_LIMITS: Limits = {
-  maxEvents: 10_000,
-  maxBytes: 5_000_000,
-  maxAgeMs: 604_800_000,
-  maxHeld: 1_000,
-  maxEventBytes: 32_768,
+/** What an option must be, in code and in words, and what it is by default. */
+type Rule = readonly [isGood: (value: unknown) => boolean, words: string, fallback: unknown];
+type Rules = { readonly [option: string]: Rule };
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+const isFunction = (value: unknown) => typeof value === 'function';
+const matches = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value);
+const positive = (fallback: number): Rule => [
+  (value) => Number(value) > 0 && value !== Infinity,
+  'a positive number',
+  fallback,
+];
+
+const NAME: Rule = [matches(/^[\w-]{1,64}$/), '1 to 64 letters, digits, _ or -', 'tracklet'];
+
+const OPTIONS: Rules = {
+  destinations: [
+    (value) => Array.isArray(value) && value.length > 0,
+    "a list with at least one destination, like [klaviyo({ companyId: 'ABC123' })]",
+    undefined,
+  ],
+  name: NAME,
+  pageViews: [matches(/^(auto|hash|off)$/), "'auto', 'hash' or 'off'", 'auto'],
+  sessionTimeoutMs: positive(1_800_000),
+  flushAt: positive(20),
+  flushAfterMs: positive(2_000),
+  timeoutMs: positive(15_000),
+  limits: [isObject, 'an object, like { maxEvents: 10000 }', {}],
+  debug: [(value) => typeof value === 'boolean', 'true or false', false],
 };
 
-const DEFAULTS = {
-  name: 'tracklet',
-  pageViews: 'auto',
-  sessionTimeoutMs: 1_800_000,
-  flushAt: 20,
-  flushAfterMs: 2_000,
-  timeoutMs: 15_000,
-  debug: false,
-} as const;
+const LIMITS: Rules = {
+  maxEvents: positive(10_000),
+  maxBytes: positive(5_000_000),
+  maxAgeMs: positive(604_800_000),
+  maxHeld: positive(1_000),
+  maxEventBytes: positive(32_768),
+};
+
+const DESTINATION: Rules = {
+  adapter: [isObject, "made by an adapter, like klaviyo({ companyId: 'ABC123' })", undefined],
+  name: NAME,
+  headers: [(value) => isObject(value) || isFunction(value), 'an object of header values, or a function', {}],
+  filter: [isFunction, 'a function of the event that returns true or false', () => true],
+  rename: [isFunction, 'a table of names or a function', String],
+};
+
+/** Headers that carry a credential. Fixed, they are the same secret for every visitor; a function can fetch another. */
+const CREDENTIAL = /^(authorization|cookie|x-api-key|x-aptrinsic-api-key|x-cap-api-oauth-token)$/i;
 
 /** Checks what the site's developer wrote. Throws a `TypeError` that names the option, the rule and the fix. */
 export function resolveOptions(options: TrackerOptions): ResolvedOptions {
-  if (typeof options !== 'object' || options === null) fail('options', 'must be an object', '{ destinations: [ … ] }');
-  const resolved = {
-    ...DEFAULTS,
-    ...defined(options),
-    limits: { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) },
-  };
-  for (const key of Object.keys(resolved)) {
-    if (key !== 'destinations' && key !== 'limits' && !(key in DEFAULTS)) {
-      fail(key, 'is not an option', `one of ${['destinations', 'limits', ...Object.keys(DEFAULTS)].join(', ')}`);
-    }
-  }
-  checkDestinations(resolved.destinations);
-  if (typeof resolved.name !== 'string' || !/^[\w-]{1,64}$/.test(resolved.name)) {
-    fail('name', 'must be 1 to 64 letters, digits, _ or -', "'shop'");
-  }
-  if (!['auto', 'hash', 'off'].includes(resolved.pageViews)) {
-    fail('pageViews', "must be 'auto', 'hash' or 'off'", "'auto'");
-  }
-  if (typeof resolved.debug !== 'boolean') fail('debug', 'must be true or false', 'true');
-  for (const key of ['sessionTimeoutMs', 'flushAt', 'flushAfterMs', 'timeoutMs'] as const) {
-    checkPositive(key, resolved[key], DEFAULTS[key]);
-  }
-  if (typeof (options.limits ?? {}) !== 'object') fail('limits', 'must be an object', '{ maxEvents: 10000 }');
-  for (const [key, value] of Object.entries(resolved.limits)) {
-    if (!(key in DEFAULT_LIMITS))
-      fail(`limits.${key}`, 'is not a limit', `one of ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
-    checkPositive(`limits.${key}`, value, DEFAULT_LIMITS[key as keyof Limits]);
-  }
-  return resolved;
-}
-
-function checkDestinations(destinations: unknown): asserts destinations is readonly Destination[] {
-  if (!Array.isArray(destinations) || destinations.length === 0) {
-    fail('destinations', 'must be a list with at least one destination', "[klaviyo({ companyId: 'ABC123' })]");
-  }
+  const resolved = resolve('', options, OPTIONS) as unknown as ResolvedOptions;
   const names = new Set<string>();
-  for (const [index, destination] of (destinations as readonly Partial<Destination>[]).entries()) {
-    const option = `destinations[${index}]`;
-    if (typeof destination?.adapter?.toRequest !== 'function' || typeof destination.name !== 'string') {
-      fail(option, 'must be made by an adapter', "klaviyo({ companyId: 'ABC123' })");
-    }
-    const { name, secrets = [] } = destination as Destination;
-    if (names.has(name)) fail(option, `has the same name as another destination, "${name}"`, "{ name: 'another' }");
+  resolved.destinations.forEach((destination, index) => {
+    const path = `destinations[${index}].`;
+    const { name, headers } = resolve(path, destination, DESTINATION, true) as unknown as Destination;
+    if (names.has(name)) fail(`${path}name`, `unlike that of any other destination, not '${name}' again`);
     names.add(name);
-    if (secrets.length > 0) {
-      throw new TypeError(
-        `tracklet: ${option} (${name}): ${secrets.join(', ')} is a secret, and every visitor could read it. ` +
-          'Leave it out, and either set endpoint to a proxy on your own site that adds it, ' +
-          "or send to your own relay: relay({ endpoint: '/t' }).",
+    const fixed = Object.keys(headers ?? {}).filter((header) => CREDENTIAL.test(header));
+    for (const secret of [...(destination.secrets ?? []), ...fixed]) {
+      fail(
+        `${path}${secret}`,
+        "absent, because it is a secret and every visitor could read it: set endpoint to your site's own proxy, " +
+          "which adds it, or use relay({ endpoint: '/t' })",
       );
     }
+  });
+  return { ...resolved, limits: resolve('limits.', resolved.limits, LIMITS) as unknown as Limits };
+}
+
+function resolve(path: string, given: object, rules: Rules, isOpen = false): { [option: string]: unknown } {
+  if (!isObject(given)) fail(path || 'options', 'an object');
+  const values = given as { [option: string]: unknown };
+  for (const key in values) {
+    if (!(key in rules || isOpen)) fail(path + key, `absent: the options are ${Object.keys(rules).join(', ')}`);
   }
+  return Object.fromEntries(
+    Object.entries(rules).map(([key, [isGood, words, fallback]]) => {
+      const value = values[key] ?? fallback;
+      if (!isGood(value)) fail(path + key, words);
+      return [key, value];
+    }),
+  );
 }
 
-function checkPositive(option: string, value: unknown, example: number): void {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-    fail(option, 'must be a positive number', String(example));
-  }
+function fail(option: string, words: string): never {
+  throw new TypeError(`tracklet: ${option} must be ${words}`);
 }
-
-function fail(option: string, rule: string, fix: string): never {
-  throw new TypeError(`tracklet: ${option} ${rule}. For example: ${fix}`);
-}
-
-/** Without the keys whose value is undefined, so that passing one on means the default. */
-const defined = <T extends object>(given: T): T =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;

@@ -8,7 +8,7 @@ import type { Session } from '../visitor/session.js';
 import { readCampaign, readContext, readPage } from './page-context.js';
 import type { Address } from './page-views.js';
 
-/** Longest event name; Airship's SDKs take 255, Klaviyo 127 and cuts for itself. */
+/** Longest event name; Airship's SDKs take 255 (A-AND), Klaviyo 127, for which its adapter cuts. */
 const MAX_NAME = 255;
 
 /** What the page said happened, as it said it. */
@@ -18,7 +18,7 @@ export interface Happening {
   readonly properties?: unknown;
   readonly value?: unknown;
   readonly currency?: unknown;
-  /** When, if not now: epoch ms. */
+  /** When: epoch ms. */
   readonly time: number;
   /** Where, if the address has changed since. */
   readonly address?: Address;
@@ -29,38 +29,31 @@ export type Recorded =
   | { readonly lost: DropReason; readonly detail: string };
 
 /** Turns what the page said into an event, with everything that was true at that moment. */
-export function createRecorder(identity: Identity, session: Session, maxEventBytes: number) {
-  return (happening: Happening): Recorded => {
-    const { type, name, time, address } = happening;
-    if (typeof name !== 'string' || name.trim() === '') {
-      return { lost: 'invalid-name', detail: `the name must be a non-empty string, not ${describe(name)}` };
+export const createRecorder =
+  (identity: Identity, session: Session, maxEventBytes: number) =>
+  ({ type, name, properties, value, currency, time, address }: Happening): Recorded => {
+    if (typeof name !== 'string' || !name.trim()) {
+      return { lost: 'invalid-name', detail: 'the name must be a string that is not empty' };
     }
     const cuts: Counts<TrimReason> = {};
-    const { session: visit, campaign } = session.touch(time, readCampaign(location.search));
+    const [visit, campaign] = session.touch(time, readCampaign(location.search));
+    const isNumber = Number.isFinite(value);
+    const isCurrency = /^[a-z]{3}$/i.test(String(currency));
+    if ((value !== undefined && !isNumber) || (currency !== undefined && !isCurrency)) cuts.value = 1;
     const event: TrackletEvent = {
       id: newId(),
       type,
-      name: cutText(name.trim(), MAX_NAME, cuts, 'name'),
+      name: cutText(name.trim(), MAX_NAME, 'name', cuts),
       time,
-      properties: toPlainObject(happening.properties, cuts),
-      ...money(happening, cuts),
+      properties: toPlainObject(properties, cuts),
+      ...(isNumber && { value: value as number }),
+      ...(isCurrency && { currency: String(currency).toUpperCase() }),
       visitor: identity.get(),
       session: visit,
       page: { ...readPage(), ...address },
       context: readContext(campaign),
     };
     const bytes = byteLength(JSON.stringify(event));
-    if (bytes > maxEventBytes) return { lost: 'too-large', detail: `${bytes} bytes, at most ${maxEventBytes}` };
+    if (bytes > maxEventBytes) return { lost: 'too-large', detail: `${bytes} bytes` };
     return { event, bytes, cuts };
   };
-}
-
-function money({ value, currency }: Happening, cuts: Counts<TrimReason>): Pick<TrackletEvent, 'value' | 'currency'> {
-  const isNumber = typeof value === 'number' && Number.isFinite(value);
-  const isCurrency = typeof currency === 'string' && /^[a-z]{3}$/i.test(currency);
-  const wrong = Number(value !== undefined && !isNumber) + Number(currency !== undefined && !isCurrency);
-  if (wrong > 0) cuts.value = (cuts.value ?? 0) + wrong;
-  return { ...(isNumber && { value }), ...(isCurrency && { currency: currency.toUpperCase() }) };
-}
-
-const describe = (value: unknown): string => (value === '' ? 'an empty one' : typeof value);

@@ -6,12 +6,15 @@ import { type NoAnswer, send } from '../transport/send.js';
 import { backoffMs } from './backoff.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneMemory } from './lane-memory.js';
-import { afterFailure, afterPause, afterSuccess, fingerprint, type LaneState } from './lane-state.js';
+import { fingerprint, HEALTHY, type LaneState } from './lane-state.js';
 import { retryAfterMs } from './retry-after.js';
-import type { Selection } from './select.js';
+import type { Candidate } from './select.js';
 import { type Fate, settle } from './settle.js';
 
-type Batch = Selection['batch'];
+/** How long a paused lane waits, in ms, before it asks once more with the same credentials. Access may come back. */
+const PAUSE_MS = 3_600_000;
+
+type Batch = readonly Candidate[];
 
 /** A batch as it travels. */
 interface Parcel {
@@ -37,35 +40,41 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
     queue.remember(name, state);
   };
 
-  const settleAll = (batch: Batch, fate: Fate, detail?: string) => {
+  /** The vendor has spoken, whatever it thinks of these events: later ones start from their first attempt. */
+  const conclude = (batch: Batch, fate: Fate, detail?: string) => {
     settle(
       name,
       name,
-      batch.map(({ record }) => ({ record, fate, ...(detail && { detail }) })),
+      batch.map(({ record }) => ({ record, fate, detail })),
       context,
     );
-    // The vendor is well, whatever it thinks of these events: later ones start from their first attempt.
-    if (memory.state.failures > 0 || memory.state.unclear) remember(afterSuccess(memory.state, idsOf(batch)));
+    const { failures, unclear } = memory.state;
+    if (failures + unclear.length === 0) return;
+    const settled = idsOf(batch);
+    remember({ ...HEALTHY, unclear: unclear.filter((id) => !settled.includes(id)) });
   };
 
-  const retry = (batch: Batch, reason: string, askedMs: number | undefined, isNetwork = false) => {
-    const failures = memory.state.failures + 1;
+  /** Drops those that are named, or tries again with half as many until the culprit is alone. */
+  const refuse = (batch: Batch, ids: readonly string[], fate: Fate, detail: string) => {
+    const refused = batch.length === 1 ? batch : batch.filter(({ record }) => ids.includes(record.event.id));
+    if (refused.length === 0) memory.maxEvents = Math.ceil(batch.length / 2);
+    conclude(refused, fate, detail);
+  };
+
+  const retry = (batch: Batch, reason: string, askedMs?: number, more?: Partial<LaneState>) => {
+    const { failures, unclear } = memory.state;
     // A second at most on top of what the vendor asked for, so that those it asked at once do not return at once.
     const waitMs = askedMs === undefined ? backoffMs(failures, random()) : askedMs + random() * 1_000;
-    const ids = idsOf(batch);
-    remember(afterFailure(memory.state, reason, now() + waitMs, isNetwork ? ids : []));
+    const notBefore = now() + waitMs;
+    remember({ failures: failures + 1, notBefore, reason, unclear, ...more });
     queue.count(name, { retries: 1 });
-    emit('retry', { destination: name, ids, reason, notBefore: now() + waitMs });
+    emit('retry', { destination: name, ids: idsOf(batch), reason, notBefore });
   };
 
-  /** Tries again with half as many, until the one that cannot be sent is alone. */
-  const split = (batch: Batch, fate: Fate, detail: string) => {
-    memory.maxEvents = Math.ceil(batch.length / 2);
-    if (batch.length === 1) settleAll(batch, fate, detail);
-  };
-
-  const conclude = (parcel: Parcel, batch: Batch, answer: HttpResponse | NoAnswer) => {
-    if ('failure' in answer) return retry(batch, answer.failure, undefined, true);
+  const judge = (parcel: Parcel, batch: Batch, answer: HttpResponse | NoAnswer) => {
+    if ('failure' in answer) {
+      return retry(batch, answer.failure, undefined, { unclear: [...memory.state.unclear, ...idsOf(batch)] });
+    }
     const verdict = adapter.judge(
       answer,
       batch.map(({ event }) => event),
@@ -75,21 +84,16 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       case 'delivered':
         memory.proven = true;
         memory.maxEvents = Math.min(adapter.maxEvents, memory.maxEvents * 2);
-        return settleAll(batch, 'sent');
+        return conclude(batch, 'sent');
+      case 'drop':
+        return refuse(batch, verdict.ids, 'rejected', verdict.reason);
+      case 'split':
+        return refuse(batch, [], 'rejected', verdict.reason);
       case 'retry':
         return retry(batch, verdict.reason, retryAfterMs(answer.header('retry-after'), now()) ?? verdict.afterMs);
-      case 'drop': {
-        const refused = batch.filter(({ record }) => verdict.ids.includes(record.event.id));
-        // A pointer at nothing we sent would be followed for ever.
-        return refused.length > 0
-          ? settleAll(refused, 'rejected', verdict.reason)
-          : split(batch, 'rejected', verdict.reason);
-      }
-      case 'split':
-        return split(batch, 'rejected', verdict.reason);
       case 'pause':
-        remember(afterPause(memory.state, verdict.reason, credentialsOf(parcel.request), now()));
-        return emit('paused', { destination: name, reason: verdict.reason });
+        emit('paused', { destination: name, reason: verdict.reason });
+        return retry(batch, verdict.reason, PAUSE_MS, { paused: credentialsOf(parcel.request) });
       default:
         return verdict satisfies never;
     }
@@ -106,7 +110,7 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
     memory.sentAt = [...memory.sentAt, now()];
     context.onFlight();
     emit('sending', { destination: name, ids });
-    const answer = await send(request, release !== undefined, context.timeoutMs);
+    const answer = await send(request, Boolean(release), context.timeoutMs);
     release?.();
     let mine = batch;
     if (context.page() !== page) {
@@ -116,7 +120,7 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       const isThere = await Promise.all(batch.map(({ record }) => queue.has(name, record)));
       mine = batch.filter((_, index) => isThere[index]);
     }
-    if (mine.length > 0) conclude(parcel, mine, answer);
+    if (mine.length > 0) judge(parcel, mine, answer);
     for (const id of ids) memory.inFlight.delete(id);
     context.onFlight();
   };
@@ -124,55 +128,55 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
   /** As many of the batch as fit into one request. */
   const pack = (batch: Batch, unclear: boolean): Parcel => {
     const asked = { now: now(), unclear, attempt: memory.state.failures + 1 };
-    const {
-      url,
-      method,
-      body,
-      headers: its,
-    } = adapter.toRequest(
+    const request = adapter.toRequest(
       batch.map(({ event }) => event),
       asked,
     );
-    const bytes = byteLength(body);
+    const bytes = byteLength(request.body);
     if (bytes > Math.min(adapter.maxBytes, KEEPALIVE_BYTES) && batch.length > 1) {
       return pack(batch.slice(0, Math.ceil(batch.length / 2)), unclear);
     }
-    return { batch, bytes, context: asked, request: { url, method, body, headers: { ...its, ...memory.headers } } };
+    return {
+      batch,
+      bytes,
+      context: asked,
+      request: { ...request, headers: { ...request.headers, ...memory.headers } },
+    };
   };
 
   return {
     async send(batch, unclear) {
-      let parcel: Parcel;
       try {
-        memory.headers = typeof headers === 'function' ? await headers() : (headers ?? {});
+        memory.headers = typeof headers === 'function' ? await headers() : headers;
       } catch (error) {
-        retry(batch, `headers: ${error}`, undefined);
+        retry(batch, String(error));
         return true;
       }
+      let parcel: Parcel;
       try {
         parcel = pack(batch, unclear);
       } catch (error) {
-        split(batch, 'refused', String(error));
+        refuse(batch, [], 'refused', String(error));
         return true;
       }
-      if (parcel.bytes > adapter.maxBytes) {
-        split(parcel.batch, 'too-large', `${parcel.bytes} bytes`);
-        return true;
-      }
+      const { bytes, request } = parcel;
       const { paused, notBefore } = memory.state;
-      if (paused === credentialsOf(parcel.request) && notBefore > now()) return false;
+      if (paused === credentialsOf(request) && notBefore > now()) return false;
+      if (bytes > adapter.maxBytes) {
+        refuse(parcel.batch, [], 'too-large', `${bytes} bytes`);
+        return true;
+      }
       const page = context.page();
-      const release = parcel.bytes <= KEEPALIVE_BYTES ? await keepaliveBudget.reserve(parcel.bytes) : undefined;
+      const release = bytes <= KEEPALIVE_BYTES ? await keepaliveBudget.reserve(bytes) : undefined;
       if (context.active() && page === context.page()) await transmit(parcel, release);
       else release?.();
       return true;
     },
 
     sendAtExit(batch) {
-      if (typeof headers !== 'function') memory.headers = headers ?? {};
-      if (!memory.headers) return false;
+      if (typeof headers === 'function' && !memory.headers) return false;
       const parcel = pack(batch, false);
-      const release = parcel.bytes <= adapter.maxBytes && keepaliveBudget.tryReserve(parcel.bytes);
+      const release = keepaliveBudget.tryReserve(parcel.bytes);
       if (release) transmit(parcel, release).catch(context.report);
       return Boolean(release);
     },

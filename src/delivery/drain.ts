@@ -57,7 +57,7 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
       const selection = choose(chunk, (record) => {
         if (memory.inFlight.has(record.event.id)) return 'wait';
         const duty = dutyOf(record, name, page, gone, unconfirmed, now());
-        return duty === 'send' && memory.state.unclear?.includes(record.event.id) ? 'resend' : duty;
+        return duty === 'send' && memory.state.unclear.includes(record.event.id) ? 'resend' : duty;
       });
       waiting ||= selection.waiting;
       if (selection.batch.length + selection.outcomes.length > 0) return selection;

@@ -15,7 +15,7 @@ export interface LaneMemory {
   /** Most events in the next request; falls when a batch is refused, so that the culprit gets isolated. */
   maxEvents: number;
   /** The last headers that were asked for; all that an exit has time to use. */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
   /** Times of recent requests, for the vendor's rate limits. */
   sentAt: readonly number[];
 }

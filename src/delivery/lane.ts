@@ -10,10 +10,10 @@ import type { LaneState } from './lane-state.js';
 import { withLock } from './lock.js';
 import { renamed } from './select.js';
 import { heldLane } from './settle.js';
-import { enforceLimits, releaseHeld } from './upkeep.js';
+import { tidy } from './upkeep.js';
 
 /** Limits need no watching at every flush; in ms. */
-const UPKEEP_EVERY_MS = 60_000;
+const TIDY_EVERY_MS = 60_000;
 /** The part of its time of ownership, in ms, in which a page may still send a record unasked. */
 const SURELY_OWN_MS = OWNED_MS * 0.8;
 /** The longest delay a timer can take, in ms; longer ones fire at once. */
@@ -49,41 +49,37 @@ export function createLane(destination: Destination, context: LaneContext): Lane
   const { drain, drainAtExit } = createDrain(destination, memory, context);
 
   let controller = new AbortController();
-  let isHeldChecked = false;
-  let upkeepAt = Number.NEGATIVE_INFINITY;
+  let tidiedAt = 0;
   let sinceRun = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wakeAt = Number.POSITIVE_INFINITY;
-  let current: Promise<void> | undefined;
-  let following: Promise<void> | undefined;
-
-  const sleep = () => {
-    clearTimeout(timer);
-    wakeAt = Number.POSITIVE_INFINITY;
-  };
+  let running = Promise.resolve();
+  let next: Promise<void> | undefined;
 
   const wakeIn = (ms: number) => {
     if (now() + ms >= wakeAt) return;
-    sleep();
+    clearTimeout(timer);
     wakeAt = now() + ms;
     timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS));
   };
 
   const work = async () => {
     await context.takeOver();
-    if (Math.abs(now() - upkeepAt) > UPKEEP_EVERY_MS) {
-      upkeepAt = now();
-      memory.proven ||= Boolean((await enforceLimits(name, context)).sent);
-    }
-    if (!isHeldChecked) {
-      isHeldChecked = true;
-      await releaseHeld(destination, context);
+    if (Math.abs(now() - tidiedAt) > TIDY_EVERY_MS) {
+      tidiedAt = now();
+      memory.proven ||= Boolean((await tidy(destination, context)).sent);
     }
     const comeBackMs = await drain();
     if (comeBackMs !== undefined && context.active()) wakeIn(comeBackMs);
   };
 
+  const sleep = () => {
+    clearTimeout(timer);
+    wakeAt = Number.POSITIVE_INFINITY;
+  };
+
   const runOnce = async () => {
+    next = undefined;
     await context.ready;
     if (!context.active()) return;
     sleep();
@@ -93,19 +89,8 @@ export function createLane(destination: Destination, context: LaneContext): Lane
 
   /** One run at a time; all who ask during a run share the next. */
   const run = (): Promise<void> => {
-    if (current) {
-      following ??= current.then(() => {
-        following = undefined;
-        return run();
-      });
-      return following;
-    }
-    current = runOnce()
-      .catch(context.report)
-      .then(() => {
-        current = undefined;
-      });
-    return current;
+    next ??= running = running.then(runOnce).catch(context.report);
+    return next;
   };
 
   const totals = async () => {
@@ -147,17 +132,15 @@ export function createLane(destination: Destination, context: LaneContext): Lane
       const before = await totals();
       await run();
       const { waiting, held, sent, dropped } = await totals();
-      addCounts(dropped, before.dropped, -1);
-      const lost = Object.fromEntries(Object.entries(dropped).filter(([, count]) => count !== 0));
-      return { sent: sent - before.sent, waiting, held, dropped: lost };
+      return { sent: sent - before.sent, waiting, held, dropped: addCounts(dropped, before.dropped, -1) };
     },
     visitorChanged() {
-      isHeldChecked = false;
+      tidiedAt = 0;
       void run();
     },
     online() {
       // Only a failure of the network is over when the network is back.
-      if (memory.state.unclear?.length) queue.remember(name, { ...memory.state, notBefore: 0 });
+      if (memory.state.unclear.length > 0) queue.remember(name, { ...memory.state, notBefore: 0 });
       void run();
     },
     leave(send) {
@@ -171,7 +154,7 @@ export function createLane(destination: Destination, context: LaneContext): Lane
     },
     async settled() {
       sleep();
-      await current;
+      await running;
     },
     inFlight: () => [...memory.inFlight],
     async stats() {

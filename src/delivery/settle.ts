@@ -12,7 +12,7 @@ export interface Outcome {
   readonly record: QueuedEvent;
   readonly fate: Fate;
   /** Why, in the vendor's words where there are any. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 /** Takes events out of `from`, a lane or its held part, counts them, and tells. The only place that removes events. */
@@ -20,28 +20,25 @@ export function settle(lane: string, from: string, outcomes: readonly Outcome[],
   if (outcomes.length === 0) return;
   const { queue, emit } = context;
   const change: Tally = {};
-  const delivered: { [confirmed: string]: string[] } = {};
+  const ids: string[] = [];
   for (const { record, fate, detail } of outcomes) {
     const { id, name } = record.event;
-    if (fate === 'held' || fate === 'released') {
-      queue.add([fate === 'held' ? heldLane(lane) : lane], record);
-      emit('queued', { destination: lane, id, name, held: fate === 'held' });
+    const held = fate === 'held';
+    if (held || fate === 'released') {
+      queue.add([held ? heldLane(lane) : lane], record);
+      emit('queued', { destination: lane, id, name, held });
       continue;
     }
-    addCounts<keyof Tally>(change, { [fate]: 1 });
-    if (fate === 'sent' || fate === 'unconfirmed') {
-      if (fate === 'unconfirmed') addCounts<keyof Tally>(change, { sent: 1 });
-      delivered[fate] = [...(delivered[fate] ?? []), id];
-    } else {
-      emit('dropped', { destination: lane, id, name, reason: fate, ...(detail && { detail }) });
-    }
+    addCounts(change, { [fate]: 1 });
+    if (fate === 'unconfirmed') addCounts(change, { sent: 1 });
+    if (fate === 'sent' || fate === 'unconfirmed') ids.push(id);
+    else emit('dropped', { destination: lane, id, name, reason: fate, ...(detail && { detail }) });
   }
   queue.remove(
     from,
     outcomes.map(({ record }) => record),
   );
   queue.count(lane, change);
-  for (const [fate, ids] of Object.entries(delivered)) {
-    emit('delivered', { destination: lane, ids, confirmed: fate === 'sent' });
-  }
+  // Nobody settles both kinds at once: the one comes from an answer, the other from what an earlier page left.
+  if (ids.length > 0) emit('delivered', { destination: lane, ids, confirmed: !change.unconfirmed });
 }

@@ -8,51 +8,49 @@ import { heldLane, type Outcome, settle } from './settle.js';
 /** Records looked at in one go; keeps each transaction short. */
 const CHUNK = 100;
 
-/** Drops what is too old or too much, oldest first, and returns the lane's totals. The caller holds the lane's lock. */
-export async function enforceLimits(lane: string, context: LaneContext): Promise<Tally> {
-  const { maxEvents, maxBytes, maxHeld } = context.limits;
-  await trim(lane, heldLane(lane), maxHeld, maxBytes, context);
-  return trim(lane, lane, maxEvents, maxBytes, context);
+/**
+ * Drops what is too old or too much, oldest first, and returns the lane's totals. Held events of the visitor who is now
+ * identified join the lane, at their old place and with the identity; those of a visitor who is no more are dropped, for
+ * they can never be identified. The caller holds the lane's lock.
+ */
+export async function tidy({ name, adapter, rename }: Destination, context: LaneContext): Promise<Tally> {
+  const { limits, now } = context;
+  const visitor = context.visitor();
+  await sweep(name, heldLane(name), limits.maxHeld, context, (record) => {
+    if (record.event.visitor.anonymousId !== visitor.anonymousId) return { record, fate: 'unidentified' };
+    const event = { ...record.event, visitor };
+    if (adapter.accepts(renamed(event, rename), now()) === 'needs-identity') return undefined;
+    return { record: { ...record, event, bytes: byteLength(JSON.stringify(event)) }, fate: 'released' };
+  });
+  return sweep(name, name, limits.maxEvents, context);
 }
 
-async function trim(lane: string, part: string, maxEvents: number, maxBytes: number, context: LaneContext) {
+/** Goes through a part of the queue, oldest first, until it meets a chunk in which all may stay. */
+async function sweep(
+  lane: string,
+  part: string,
+  maxEvents: number,
+  context: LaneContext,
+  decide?: (record: QueuedEvent) => Outcome | undefined,
+): Promise<Tally> {
   const { queue, limits, now } = context;
   const tally = await queue.tally(part, true);
   let tooMany = (tally.waiting ?? 0) - maxEvents;
-  let tooLarge = (tally.bytes ?? 0) - maxBytes;
-  for (;;) {
-    const outcomes: Outcome[] = [];
-    for (const record of await queue.peek(part, CHUNK)) {
-      const isOld = now() - record.event.time > limits.maxAgeMs;
-      if (!isOld && tooMany <= 0 && tooLarge <= 0) break;
-      outcomes.push({ record, fate: isOld ? 'expired' : 'queue-full' });
-      tooMany -= 1;
-      tooLarge -= record.bytes;
-    }
-    settle(lane, part, outcomes, context);
-    if (outcomes.length < CHUNK) return tally;
-  }
-}
-
-/**
- * Looks through the held events: those of the visitor who is now identified join the lane, at their old place and with
- * the identity; those of a visitor who is no more can never be identified. The caller holds the lane's lock.
- */
-export async function releaseHeld({ name, adapter, rename }: Destination, context: LaneContext): Promise<void> {
-  const { queue, now } = context;
-  const visitor = context.visitor();
+  let tooLarge = (tally.bytes ?? 0) - limits.maxBytes;
   let after: QueuedEvent | undefined;
+  let outcomes: Outcome[];
   do {
-    const chunk = await queue.peek(heldLane(name), CHUNK, after);
+    const chunk = await queue.peek(part, CHUNK, after);
     after = chunk[CHUNK - 1];
-    const outcomes: Outcome[] = [];
-    for (const record of chunk) {
-      const event = { ...record.event, visitor };
-      if (record.event.visitor.anonymousId !== visitor.anonymousId) outcomes.push({ record, fate: 'unidentified' });
-      else if (adapter.accepts(renamed(event, rename), now()) !== 'needs-identity') {
-        outcomes.push({ record: { ...record, event, bytes: byteLength(JSON.stringify(event)) }, fate: 'released' });
+    outcomes = chunk.flatMap((record) => {
+      if (now() - record.event.time > limits.maxAgeMs) return { record, fate: 'expired' };
+      if (tooMany-- > 0 || tooLarge > 0) {
+        tooLarge -= record.bytes;
+        return { record, fate: 'queue-full' };
       }
-    }
-    settle(name, heldLane(name), outcomes, context);
-  } while (after);
+      return decide?.(record) ?? [];
+    });
+    settle(lane, part, outcomes, context);
+  } while (after && outcomes.length > 0);
+  return tally;
 }

@@ -27,7 +27,11 @@ export type TrimReason = 'name' | 'string' | 'depth' | 'keys' | 'cycle' | 'unser
 /** How often each thing occurred; absent means never. */
 export type Counts<Name extends string> = { [N in Name]?: number };
 
+/** Adds `sign` times `more`; what comes to nothing is left out. */
 export function addCounts<Name extends string>(into: Counts<Name>, more: Counts<Name>, sign = 1): Counts<Name> {
-  for (const name in more) into[name] = (into[name] ?? 0) + sign * (more[name] ?? 0);
+  for (const name in more) {
+    into[name] = (into[name] ?? 0) + sign * (more[name] ?? 0);
+    if (into[name] === 0) delete into[name];
+  }
   return into;
 }

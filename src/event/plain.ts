@@ -2,128 +2,69 @@ import type { Json, JsonObject } from './event.js';
 import type { Counts, TrimReason } from './loss.js';
 
 /** 8 KB of text says enough; longer strings are pasted documents or data URLs. */
-export const MAX_STRING = 8_192;
+const MAX_STRING = 8_192;
+const MAX_KEY = 255;
 /** Klaviyo takes 10 levels (SEED), the least of the vendors with a published limit. */
-export const MAX_DEPTH = 10;
-/** Per object or array; Klaviyo's 400 properties is the largest published limit that an event can reach. */
-export const MAX_KEYS = 400;
-
-/** Values visited per event: keeps `track()` short when someone passes an application state. */
+const MAX_DEPTH = 10;
+/** Per object or list: Klaviyo's 400 properties (K-OA). */
+const MAX_KEYS = 400;
+/** Values per event: keeps `track()` short when someone passes the state of a whole application. */
 const MAX_VALUES = 5_000;
 
-/**
- * Copies any value into plain, bounded JSON. Never throws: what has no place in JSON is left out and counted in `cuts`.
- * Dates become ISO strings, BigInts strings, errors their message, Maps and Sets are left out like functions and DOM nodes.
- */
-export function toPlainObject(value: unknown, cuts: Counts<TrimReason>): JsonObject {
-  const plain = copy(value ?? {}, 0, new Set(), cuts, { left: MAX_VALUES });
-  if (plain !== undefined && plain !== null && typeof plain === 'object' && !Array.isArray(plain)) {
-    return plain as JsonObject;
-  }
-  cut(cuts, 'unserialisable');
-  return {};
-}
-
-const cut = (cuts: Counts<TrimReason>, reason: TrimReason): undefined => {
-  cuts[reason] = (cuts[reason] ?? 0) + 1;
-  return undefined;
-};
-
 /** Cuts a text to `max` UTF-16 units without leaving half a surrogate pair. */
-export function cutText(text: string, max: number, cuts: Counts<TrimReason>, reason: TrimReason): string {
+export function cutText(text: string, max: number, reason: TrimReason, cuts: Counts<TrimReason>): string {
   if (text.length <= max) return text;
-  cut(cuts, reason);
+  cuts[reason] = (cuts[reason] ?? 0) + 1;
   return text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-function copy(
-  value: unknown,
-  depth: number,
-  above: Set<unknown>,
-  cuts: Counts<TrimReason>,
-  budget: { left: number },
-): Json | undefined {
-  if (budget.left-- <= 0) return cut(cuts, 'keys');
-  switch (typeof value) {
-    case 'string':
-      return cutText(value, MAX_STRING, cuts, 'string');
-    case 'boolean':
-      return value;
-    case 'number':
-      return Number.isFinite(value) ? value : cut(cuts, 'unserialisable');
-    case 'bigint':
-      return String(value);
-    case 'undefined':
-      return undefined;
-    case 'object':
-      break;
-    default:
-      return cut(cuts, 'unserialisable');
-  }
-  if (value === null) return null;
-  if (above.has(value)) return cut(cuts, 'cycle');
-  if (depth >= MAX_DEPTH) return cut(cuts, 'depth');
-  above.add(value);
-  try {
-    return copyObject(value, depth, above, cuts, budget);
-  } catch {
-    // A getter, a Proxy trap or a toJSON of the page's own threw.
-    return cut(cuts, 'unserialisable');
-  } finally {
-    above.delete(value);
-  }
-}
+/**
+ * Copies any object into plain, bounded JSON. Never throws: what has no place in JSON is left out and counted in `cuts`.
+ * Dates become ISO strings, BigInts strings, errors their message; functions, Maps, Sets and DOM nodes are left out.
+ */
+export function toPlainObject(value: unknown, cuts: Counts<TrimReason>): JsonObject {
+  let left = MAX_VALUES;
 
-function copyObject(
-  value: object,
-  depth: number,
-  above: Set<unknown>,
-  cuts: Counts<TrimReason>,
-  budget: { left: number },
-): Json | undefined {
-  const next = (inner: unknown) => copy(inner, depth + 1, above, cuts, budget);
-  if (Array.isArray(value)) {
-    if (value.length > MAX_KEYS) cut(cuts, 'keys');
-    // A hole in a list would shift its meaning, so what cannot be kept becomes null.
-    return Array.from({ length: Math.min(value.length, MAX_KEYS) }, (_, index) => next(value[index]) ?? null);
-  }
-  if (value instanceof Error) return next(value.message);
-  const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === 'function') return next(toJSON.call(value));
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Class instances hold data; anything tagged (DOM nodes, Map, Promise, Window) is machinery.
-  if (prototype !== null && Object.prototype.toString.call(value) !== '[object Object]') {
-    return cut(cuts, 'unserialisable');
-  }
-  const result: { [key: string]: Json } = {};
-  let count = 0;
-  for (const key of Object.keys(value)) {
-    if (key === '__proto__') {
-      cut(cuts, 'unserialisable');
-      continue;
-    }
-    if (count++ >= MAX_KEYS) {
-      cut(cuts, 'keys');
-      break;
-    }
-    const inner = readKey(value, key, cuts, next);
-    if (inner !== undefined) result[cutText(key, 255, cuts, 'string')] = inner;
-  }
-  return result;
-}
+  const cut = (reason: TrimReason): undefined => {
+    cuts[reason] = (cuts[reason] ?? 0) + 1;
+  };
 
-/** One getter that throws costs its own key, not its neighbours. */
-function readKey(
-  value: object,
-  key: string,
-  cuts: Counts<TrimReason>,
-  next: (inner: unknown) => Json | undefined,
-): Json | undefined {
-  let inner: unknown;
-  try {
-    inner = (value as Record<string, unknown>)[key];
-  } catch {
-    return cut(cuts, 'unserialisable');
-  }
-  return next(inner);
+  /** Reads the value itself, so that a getter that throws costs its own key and not its neighbours. */
+  const copy = (holder: object, key: string | number, above: readonly unknown[]): Json | undefined => {
+    try {
+      const inner = (holder as { [key: string]: unknown })[key];
+      const type = typeof inner;
+      if (inner === undefined) return undefined;
+      if (left-- <= 0) return cut('keys');
+      if (typeof inner === 'string') return cutText(inner, MAX_STRING, 'string', cuts);
+      if (type === 'bigint') return String(inner);
+      if (inner === null || type === 'boolean' || Number.isFinite(inner)) return inner as Json;
+      if (above.includes(inner)) return cut('cycle');
+      if (above.length > MAX_DEPTH) return cut('depth');
+      return type === 'object' ? copyObject(inner as object, [...above, inner]) : cut('unserialisable');
+    } catch {
+      return cut('unserialisable');
+    }
+  };
+
+  const copyObject = (from: object & { toJSON?: unknown }, above: readonly unknown[]): Json | undefined => {
+    if (from instanceof Error) return from.message;
+    if (typeof from.toJSON === 'function') return copy([from.toJSON()], 0, above);
+    const isList = Array.isArray(from);
+    // Instances of the site's classes hold data; anything with a tag of its own (DOM node, Map, Window) is machinery.
+    if (!isList && Object.prototype.toString.call(from) !== '[object Object]') return cut('unserialisable');
+    const to: { [key: string]: Json } = {};
+    const keys = Object.keys(from);
+    if (keys.length > MAX_KEYS) cut('keys');
+    for (const key of keys.slice(0, MAX_KEYS)) {
+      const inner = copy(from, key, above);
+      if (key === '__proto__') cut('unserialisable');
+      else if (inner !== undefined) to[cutText(key, MAX_KEY, 'string', cuts)] = inner;
+    }
+    // A gap in a list would shift its meaning, so what cannot be kept becomes null.
+    return isList ? keys.slice(0, MAX_KEYS).map((key) => to[key] ?? null) : to;
+  };
+
+  const plain = copy([value ?? {}], 0, []) ?? {};
+  return typeof plain === 'object' && !Array.isArray(plain) ? (plain as JsonObject) : (cut('unserialisable') ?? {});
 }

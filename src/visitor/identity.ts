@@ -28,24 +28,20 @@ export function createIdentity(storage: SafeStorage, prefix: string): Identity {
   return {
     get,
     reset,
-    identify(userId, traits) {
-      let visitor = get();
-      const isOther = visitor.userId !== undefined && visitor.userId !== userId;
-      if (isOther) visitor = reset();
-      const { email, phone, ids, ...rest } = traits;
+    identify(userId, { email, phone, ids, ...traits }) {
+      const before = get();
+      const isOther = before.userId !== undefined && before.userId !== userId;
+      const visitor = isOther ? reset() : before;
       save({
         ...visitor,
         userId,
-        ...(typeof email === 'string' && email && { email }),
-        ...(typeof phone === 'string' && phone && { phone }),
-        ...(isStrings(ids) && { ids: { ...visitor.ids, ...ids } }),
-        ...(Object.keys(rest).length > 0 && { traits: { ...visitor.traits, ...rest } }),
+        ...(email && { email: String(email) }),
+        ...(phone && { phone: String(phone) }),
+        ...(ids && { ids: { ...visitor.ids, ...(ids as EventVisitor['ids']) } }),
+        traits: { ...visitor.traits, ...traits },
       });
       return isOther;
     },
     group: (accountId) => void save({ ...get(), accountId }),
   };
 }
-
-const isStrings = (value: unknown): value is { [name: string]: string } =>
-  typeof value === 'object' && value !== null && Object.values(value).every((inner) => typeof inner === 'string');

@@ -7,13 +7,13 @@ type Campaign = { readonly [name: string]: string };
 interface StoredSession extends EventSession {
   readonly lastAt: number;
   /** What brought the visitor here, kept for the whole visit. */
-  readonly campaign?: Campaign;
+  readonly campaign?: Campaign | undefined;
 }
 
 /** The visit, shared by all tabs of the site through localStorage. */
 export interface Session {
-  /** Counts one event at `time` and returns the session it belongs to; `campaign` is that of the current address. */
-  touch(time: number, campaign?: Campaign): { readonly session: EventSession; readonly campaign?: Campaign };
+  /** Counts one event at `time` and returns its session and what led to it; `arrived` is the current address's campaign. */
+  touch(time: number, arrived: Campaign | undefined): readonly [EventSession, Campaign | undefined];
   /** Forgets all sessions; the next event starts the first one of a new visitor. */
   reset(): void;
 }
@@ -21,35 +21,27 @@ export interface Session {
 export function createSession(storage: SafeStorage, prefix: string, timeoutMs: number): Session {
   const key = `${prefix}session`;
   let current: StoredSession | undefined;
-  let stored = true;
-
-  const save = () => {
-    stored = true;
-    if (current) storage.set(key, current);
-  };
+  let isStored = true;
 
   return {
     touch(time, arrived) {
       // Once per task: nothing another tab does can be seen within one, and a burst must not pay for each event.
-      if (stored) {
-        current = storage.get<StoredSession>(key);
-        stored = false;
-        queueMicrotask(save);
+      if (isStored) {
+        current = storage.get(key);
+        isStored = false;
+        queueMicrotask(() => {
+          isStored = true;
+          if (current) storage.set(key, current);
+        });
       }
       // Only silence ends a session; a clock that was set back does not.
-      const goesOn = current !== undefined && time - current.lastAt < timeoutMs;
-      const { id, startedAt, number, eventIndex } =
-        goesOn && current
-          ? current
-          : { id: newId(), startedAt: time, number: (current?.number ?? 0) + 1, eventIndex: 0 };
-      const campaign = arrived ?? (goesOn ? current?.campaign : undefined);
+      if (!current || time - current.lastAt >= timeoutMs) {
+        current = { id: newId(), startedAt: time, number: (current?.number ?? 0) + 1, eventIndex: 0, lastAt: time };
+      }
+      const { id, startedAt, number, eventIndex, lastAt, campaign = arrived } = current;
       const session = { id, startedAt, number, eventIndex: eventIndex + 1 };
-      current = {
-        ...session,
-        lastAt: Math.max(time, goesOn ? (current?.lastAt ?? 0) : 0),
-        ...(campaign && { campaign }),
-      };
-      return { session, ...(campaign && { campaign }) };
+      current = { ...session, lastAt: Math.max(time, lastAt), campaign: arrived ?? campaign };
+      return [session, current.campaign];
     },
     reset() {
       current = undefined;
