@@ -54,7 +54,8 @@ export function toPlainObject(value: unknown, cuts: Counts<TrimReason>): JsonObj
     // Instances of the site's classes hold data; anything with a tag of its own (DOM node, Map, Window) is machinery.
     if (!isList && Object.prototype.toString.call(from) !== '[object Object]') return cut('unserialisable');
     const to: { [key: string]: Json } = {};
-    const keys = Object.keys(from);
+    // A list is copied first, so that its gaps have keys too; never a longer part than shows that it is too long.
+    const keys = Object.keys(isList ? Array.from(from.slice(0, MAX_KEYS + 1)) : from);
     if (keys.length > MAX_KEYS) cut('keys');
     for (const key of keys.slice(0, MAX_KEYS)) {
       const inner = copy(from, key, above);

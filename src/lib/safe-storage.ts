@@ -13,29 +13,30 @@ export interface SafeStorage {
  */
 export function createSafeStorage(): SafeStorage {
   const memory = new Map<string, string>();
-  const attempt = <T>(use: (storage: Storage) => T): T | undefined => {
+  const attempt = <T>(use: () => T): T | undefined => {
     try {
-      return use(localStorage);
+      return use();
     } catch {
       return undefined;
     }
   };
   return {
     get(key) {
-      const text = memory.get(key) ?? attempt((storage) => storage.getItem(key));
+      const text = memory.get(key) ?? attempt(() => localStorage.getItem(key));
       return text ? attempt(() => JSON.parse(text)) : undefined;
     },
     set(key, value) {
       memory.delete(key);
       const text = JSON.stringify(value);
-      const isStored = attempt((storage) => {
-        if (value === undefined) storage.removeItem(key);
-        else storage.setItem(key, text);
+      const isStored = attempt(() => {
+        if (value === undefined) localStorage.removeItem(key);
+        else localStorage.setItem(key, text);
         return true;
       });
       if (!isStored && text) memory.set(key, text);
       return isStored === true;
     },
-    keys: (prefix) => [...memory.keys(), ...(attempt(Object.keys) ?? [])].filter((key) => key.startsWith(prefix)),
+    keys: (prefix) =>
+      [...memory.keys(), ...(attempt(() => Object.keys(localStorage)) ?? [])].filter((key) => key.startsWith(prefix)),
   };
 }

@@ -66,6 +66,7 @@ export function createQueue(store: Store, journal: Journal): Queue {
   const changes = new Map<string, Tally>();
 
   const writeChanges = () => {
+    if (changes.size === 0) return;
     const entries = [...changes].map(([lane, value]) => ({ keys: [totalsOf(lane) + newId()], value }));
     changes.clear();
     store.write(entries);
@@ -123,6 +124,7 @@ export function createQueue(store: Store, journal: Journal): Queue {
     },
 
     async tally(lane, join) {
+      writeChanges();
       const rows = await store.read(totalsOf(lane), totalsOf(lane) + LAST);
       const total: Tally = {};
       for (const [, change] of rows) addCounts(total, change as Tally);
@@ -130,7 +132,7 @@ export function createQueue(store: Store, journal: Journal): Queue {
         store.write([{ keys: rows.map(([key]) => key), value: undefined }]);
         store.write([{ keys: [totalsOf(lane) + newId()], value: total }]);
       }
-      return addCounts(total, changes.get(lane) ?? {});
+      return total;
     },
 
     async recall<T>(lane: string) {
