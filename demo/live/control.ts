@@ -1,5 +1,6 @@
 import { emptyBrowserStorage } from '../shared/empty-browser-storage.js';
 import type { FaultName } from '../shared/fault-names.js';
+import type { LiveMessage } from '../shared/live-channel.js';
 import type { LiveFeed } from '../shared/live-feed.js';
 import type { VendorName } from '../shared/vendor-names.js';
 
@@ -13,13 +14,17 @@ export const setFault = (vendor: VendorName, fault: FaultName): Promise<Response
 
 export const setOffline = (offline: boolean): Promise<Response> => ask('PUT', 'offline', String(offline));
 
+/** What the pages need to close their trackers; none answers, as there may be none. */
+const CLOSING_MS = 400;
+
 /** The vendors forget everything, and so does this browser. */
-export async function resetAll(tellPages: () => void): Promise<void> {
+export async function resetAll(tellPages: (message: LiveMessage) => void): Promise<void> {
   // The pages first: what they still send on closing must not arrive at vendors that are already empty.
-  tellPages();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  tellPages({ kind: 'wipe' });
+  await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
   emptyBrowserStorage();
   await ask('POST', 'reset');
+  tellPages({ kind: 'start-over' });
 }
 
 type Listeners = { readonly [Name in keyof LiveFeed]: (data: LiveFeed[Name]) => void };

@@ -5,6 +5,9 @@ import type { Board } from '../shared/live-feed.js';
 import { type VendorName, vendorNames } from '../shared/vendor-names.js';
 import type { AllCounts, VendorCounts } from './vendor-counts.js';
 
+/** The place of this count among the numbers. */
+const DELIVERED = 2;
+
 export interface VendorPanel {
   draw(counts: AllCounts, board: Board): void;
 }
@@ -52,7 +55,13 @@ function createBlock(vendor: VendorName, choose: (fault: FaultName) => void) {
         number.textContent = String(values[index]);
         number.classList.toggle('zero', values[index] === 0);
       });
+      const unconfirmed = counts.stats?.unconfirmed ?? 0;
+      numbers[DELIVERED]?.setAttribute(
+        'title',
+        unconfirmed ? `${unconfirmed} while a page went away, unconfirmed` : '',
+      );
       const { text, mood } = stateOf(counts.stats, counts.lastStatus);
+      state.title = counts.stats?.reason ?? '';
       state.textContent = counts.twice > 0 ? `${counts.twice} taken twice` : text;
       root.dataset.mood = counts.twice > 0 ? 'bad' : mood;
       buttons.forEach((button, index) => {
@@ -70,11 +79,14 @@ function numbersOf({ stats, arrived }: VendorCounts): readonly number[] {
 
 function stateOf(stats: DestinationStats | undefined, lastStatus?: number | null): { text: string; mood: string } {
   const answer = lastStatus === undefined ? '' : lastStatus === null ? 'no answer' : String(lastStatus);
-  if (stats?.state === 'paused') return { text: `paused, ${stats.reason ?? answer}`, mood: 'bad' };
-  if (stats?.state === 'waiting') {
-    const seconds = Math.ceil(((stats.notBefore ?? 0) - Date.now()) / 1000);
-    const when = seconds > 0 ? `tries in ${seconds} s` : 'tries again';
-    return { text: answer ? `${answer}, ${when}` : when, mood: 'careful' };
-  }
+  const next = inWords(stats?.notBefore);
+  if (stats?.state === 'paused') return { text: `paused by ${answer || 'refusal'}, ${next}`, mood: 'bad' };
+  if (stats?.state === 'waiting') return { text: answer ? `${answer}, ${next}` : next, mood: 'careful' };
   return { text: answer ? `ready, last ${answer}` : 'ready', mood: 'good' };
+}
+
+function inWords(notBefore = 0): string {
+  const seconds = Math.ceil((notBefore - Date.now()) / 1000);
+  if (seconds <= 0) return 'tries again';
+  return seconds < 100 ? `tries in ${seconds} s` : `tries in ${Math.round(seconds / 60)} min`;
 }

@@ -6,6 +6,11 @@ import { isFinal, type Stage } from './stages.js';
 /** More would be scrolled past by nobody, and cost time to draw. */
 const MAX_ROWS = 150;
 
+/** An event from before the live view was opened. */
+const NAMELESS = 'earlier';
+
+const isWireName = (name: string): boolean => /^[a-z0-9_]+$/.test(name);
+
 export interface EventRow {
   readonly id: string;
   name: string;
@@ -27,21 +32,24 @@ export function createEventRows(): EventRows {
   const rows = new Map<string, EventRow>();
 
   const rowOf = (id: string, name: string, at: number): EventRow => {
-    let row = rows.get(id);
-    if (!row) {
-      row = { id, name, at, stages: new Map(), notes: new Map() };
-      rows.set(id, row);
-      const oldest = rows.size > MAX_ROWS && rows.keys().next().value;
-      if (oldest) rows.delete(oldest);
+    const known = rows.get(id);
+    if (known) {
+      // The site's own name is the one to show; some vendors have it in another spelling.
+      if (isWireName(known.name)) known.name = name;
+      return known;
     }
+    const row: EventRow = { id, name, at, stages: new Map(), notes: new Map() };
+    rows.set(id, row);
+    const oldest = rows.size > MAX_ROWS && rows.keys().next().value;
+    if (oldest) rows.delete(oldest);
     return row;
   };
 
   const move = (ids: readonly string[], destination: string, stage: Stage, note = ''): void => {
     if (!isVendorName(destination)) return;
     for (const id of ids) {
-      const row = rows.get(id);
-      if (!row || isFinal(row.stages.get(destination))) continue;
+      const row = rowOf(id, NAMELESS, Date.now());
+      if (isFinal(row.stages.get(destination))) continue;
       row.stages.set(destination, stage);
       row.notes.set(destination, note);
     }
@@ -52,11 +60,9 @@ export function createEventRows(): EventRows {
 
     hear({ name, detail }) {
       switch (name) {
-        case 'queued': {
-          // The site's name is the one to show; a vendor may have told its own spelling first.
-          rowOf(detail.id, detail.name, Date.now()).name = detail.name;
+        case 'queued':
+          rowOf(detail.id, detail.name, Date.now());
           return move([detail.id], detail.destination, detail.held ? 'held' : 'queued');
-        }
         case 'sending':
           return move(detail.ids, detail.destination, 'sending');
         case 'delivered':

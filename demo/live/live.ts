@@ -31,7 +31,7 @@ function redraw(): void {
     panel?.draw(counts, board);
     for (const button of all('offline')) {
       button.setAttribute('aria-pressed', String(board.offline));
-      button.textContent = board.offline ? 'Offline. Go back online' : 'Go offline';
+      button.textContent = board.offline ? 'Go online' : 'Go offline';
     }
   });
 }
@@ -85,7 +85,7 @@ listenToFeed(
 
 for (const button of all('offline')) button.addEventListener('click', () => void setOffline(!board.offline));
 for (const button of all('reset')) {
-  button.addEventListener('click', () => void resetAll(() => channel.post({ kind: 'wipe' })));
+  button.addEventListener('click', () => void resetAll(channel.post));
 }
 for (const legend of all('legend')) drawLegend(legend);
 

@@ -6,7 +6,8 @@ import type { Fault, StandIn } from '../vendors/stand-in.js';
 /** Long enough to watch a rate limit being obeyed, short enough to wait for it. */
 const RETRY_AFTER_S = 6;
 
-const SLOW_MS = 3_000;
+/** Long enough to be seen; longer, and the six connections of a browser would make the shop's own pages wait. */
+const SLOW_MS = 1_500;
 
 const faults: Readonly<Record<FaultName, Fault>> = {
   healthy: { kind: 'none' },

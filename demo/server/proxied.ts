@@ -3,6 +3,7 @@ import { demoCredentials } from '../vendors/demo-credentials.js';
 import type { StandIn } from '../vendors/stand-in.js';
 
 export interface Proxied {
+  readonly vendor: VendorName;
   readonly target: string;
   readonly secretHeaders: Readonly<Record<string, string>>;
 }
@@ -17,11 +18,12 @@ const secrets: Partial<Record<VendorName, Readonly<Record<string, string>>>> = {
 /** Where a request to the shop's own proxy goes on to, and with which secret; undefined for all other paths. */
 export function proxied(path: string, vendors: Record<VendorName, StandIn>): Proxied | undefined {
   if (path === '/collect') {
-    return { target: vendors.collector.url + demoCredentials.collector.path, secretHeaders: {} };
+    return { vendor: 'collector', target: vendors.collector.url + demoCredentials.collector.path, secretHeaders: {} };
   }
   const [, name = '', rest = ''] = /^\/proxy\/(\w+)(\/.*)?$/.exec(path) ?? [];
+  const vendor = name as VendorName;
   // Capillary's address is a secret too: the browser knows only the proxy's.
   const vendorPath = name === 'capillary' ? demoCredentials.capillary.webhookPath : rest;
-  const secretHeaders = secrets[name as VendorName];
-  return secretHeaders && { target: vendors[name as VendorName].url + vendorPath, secretHeaders };
+  const secretHeaders = secrets[vendor];
+  return secretHeaders && { vendor, target: vendors[vendor].url + vendorPath, secretHeaders };
 }

@@ -10,11 +10,13 @@ import { studioPage } from '../studio/page.js';
 import type { DestinationOptions } from '../tracker-options.js';
 import type { StandIn } from '../vendors/stand-in.js';
 import { forward } from './forward.js';
+import type { HangingRequests } from './hanging-requests.js';
 import { proxied } from './proxied.js';
 import { staticFile } from './static-files.js';
 
 export interface Site {
   readonly vendors: Record<VendorName, StandIn>;
+  readonly hanging: HangingRequests;
   readonly bundles: ReadonlyMap<string, string>;
   readonly destinations: DestinationOptions;
   /** Where the live view finds its stream and its switches. */
@@ -37,7 +39,10 @@ export async function serveSite(
   const sendPage = (content: string, status = 200): void => send(status, 'text/html; charset=utf-8', content);
 
   const onward = proxied(path, site.vendors);
-  if (onward) return forward(request, response, onward.target + url.search, onward.secretHeaders);
+  if (onward) {
+    site.hanging.watch(response, onward.vendor);
+    return forward(request, response, onward.target + url.search, onward.secretHeaders);
+  }
   if (request.method === 'POST' && path === '/shop/order') return redirect(response, '/shop/thanks');
   if (path === '/') return sendPage(framePage());
   if (path === '/shop' || path === '/studio' || path === '/live') return redirect(response, `${path}/`);

@@ -5,6 +5,7 @@ import type { StandIn } from '../vendors/stand-in.js';
 import { startVendors } from '../vendors/start-vendors.js';
 import { bundleForBrowsers } from './browser-bundles.js';
 import { createFaultBoard } from './fault-board.js';
+import { createHangingRequests } from './hanging-requests.js';
 import { listen } from './listen.js';
 import { serveLive } from './live-routes.js';
 import { createLiveStream } from './live-stream.js';
@@ -27,7 +28,13 @@ export async function startDemo(port: number): Promise<Demo> {
   // not keep the switch that heals them from being thrown.
   const control = createServer();
   const [origin, controlOrigin] = await Promise.all([listen(shop, port), listen(control, 0)]);
-  const site = { vendors, bundles, controlOrigin, destinations: destinationOptions(vendors.klaviyo.url) };
+  const site = {
+    vendors,
+    bundles,
+    controlOrigin,
+    hanging: createHangingRequests(vendors),
+    destinations: destinationOptions(vendors.klaviyo.url),
+  };
 
   shop.on(
     'request',

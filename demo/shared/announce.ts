@@ -35,11 +35,10 @@ export function announce(tracker: Announced): void {
 
   const answer = async (message: LiveMessage): Promise<void> => {
     if (message.kind === 'hello') await tellStats();
+    if (message.kind === 'start-over') location.replace('/shop/');
     if (message.kind !== 'wipe') return;
     await tracker.close();
     emptyBrowserStorage();
-    channel.post({ kind: 'wiped' });
-    location.replace('/shop/');
   };
 
   const listen = <Name extends keyof TrackerEvents>(name: Name): void => {

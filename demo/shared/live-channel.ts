@@ -11,10 +11,10 @@ export type LiveMessage =
   | { readonly kind: 'stats'; readonly stats: Stats }
   /** The live view has just opened and wants the counts. */
   | { readonly kind: 'hello' }
-  /** Everything starts over: pages close their tracker, empty the browser's storage and go back to the start. */
+  /** Everything is to be forgotten: pages close their tracker and empty the browser's storage. */
   | { readonly kind: 'wipe' }
-  /** A page says that it has done so. */
-  | { readonly kind: 'wiped' };
+  /** All is empty: pages go back to the start. */
+  | { readonly kind: 'start-over' };
 
 /** All pages of the demo share this origin, so a BroadcastChannel reaches every tab and frame without a server. */
 export function openLiveChannel(listener: (message: LiveMessage) => void): {
