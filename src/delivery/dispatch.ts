@@ -26,7 +26,7 @@ interface Parcel {
 
 export interface Dispatch {
   /** Sends one batch and settles it by the answer. False when the lane is paused and would be refused again. */
-  send(batch: Batch, unclear: boolean): Promise<boolean>;
+  send(batch: Batch, unclear: boolean, mayGoOn: () => boolean): Promise<boolean>;
   /** Sends one batch before it returns; false when that is impossible now. */
   sendAtExit(batch: Batch): boolean;
 }
@@ -71,9 +71,11 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
     emit('retry', { destination: name, ids: idsOf(batch), reason, notBefore });
   };
 
-  const judge = (parcel: Parcel, batch: Batch, answer: HttpResponse | NoAnswer) => {
+  /** True when the vendor took the events. */
+  const judge = (parcel: Parcel, batch: Batch, answer: HttpResponse | NoAnswer): boolean => {
     if ('failure' in answer) {
-      return retry(batch, answer.failure, undefined, { unclear: [...memory.state.unclear, ...idsOf(batch)] });
+      retry(batch, answer.failure, undefined, { unclear: [...memory.state.unclear, ...idsOf(batch)] });
+      return false;
     }
     const verdict = adapter.judge(
       answer,
@@ -84,16 +86,21 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       case 'delivered':
         memory.proven = true;
         memory.maxEvents = Math.min(adapter.maxEvents, memory.maxEvents * 2);
-        return conclude(batch, 'sent');
+        conclude(batch, 'sent');
+        return true;
       case 'drop':
-        return refuse(batch, verdict.ids, 'rejected', verdict.reason);
+        refuse(batch, verdict.ids, 'rejected', verdict.reason);
+        return false;
       case 'split':
-        return refuse(batch, [], 'rejected', verdict.reason);
+        refuse(batch, [], 'rejected', verdict.reason);
+        return false;
       case 'retry':
-        return retry(batch, verdict.reason, retryAfterMs(answer.header('retry-after'), now()) ?? verdict.afterMs);
+        retry(batch, verdict.reason, retryAfterMs(answer.header('retry-after'), now()) ?? verdict.afterMs);
+        return false;
       case 'pause':
         emit('paused', { destination: name, reason: verdict.reason });
-        return retry(batch, verdict.reason, PAUSE_MS, { paused: credentialsOf(parcel.request) });
+        retry(batch, verdict.reason, PAUSE_MS, { paused: credentialsOf(parcel.request) });
+        return false;
       default:
         return verdict satisfies never;
     }
@@ -120,8 +127,9 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       const isThere = await Promise.all(batch.map(({ record }) => queue.has(name, record)));
       mine = batch.filter((_, index) => isThere[index]);
     }
-    if (mine.length > 0) judge(parcel, mine, answer);
-    for (const id of ids) memory.inFlight.delete(id);
+    const isTaken = mine.length > 0 && judge(parcel, mine, answer);
+    // On a page that was left, nothing reaches the disk any more: there the claim must go on standing for the removal.
+    if (context.active() || !isTaken) for (const id of ids) memory.inFlight.delete(id);
     context.onFlight();
   };
 
@@ -145,7 +153,7 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
   };
 
   return {
-    async send(batch, unclear) {
+    async send(batch, unclear, mayGoOn) {
       try {
         memory.headers = typeof headers === 'function' ? await headers() : headers;
       } catch (error) {
@@ -166,9 +174,8 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
         refuse(parcel.batch, [], 'too-large', `${bytes} bytes`);
         return true;
       }
-      const page = context.page();
       const release = bytes <= KEEPALIVE_BYTES ? await keepaliveBudget.reserve(bytes) : undefined;
-      if (context.active() && page === context.page()) await transmit(parcel, release);
+      if (mayGoOn()) await transmit(parcel, release);
       else release?.();
       return true;
     },

@@ -19,9 +19,9 @@ const LOOK_AGAIN_MS = 2_500;
 export interface Drain {
   /**
    * Sends batch after batch until the lane is empty, has to wait, or the page goes. Resolves to the ms after which to
-   * come back, undefined when nothing is left. The caller holds the lane's lock.
+   * come back, undefined when nothing is left. The caller holds the lane's lock while `mayGoOn`.
    */
-  drain(): Promise<number | undefined>;
+  drain(mayGoOn: () => boolean): Promise<number | undefined>;
   /** Sends this page's own events before it returns, as far as the keepalive pool goes. */
   drainAtExit(): void;
 }
@@ -72,17 +72,18 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
   };
 
   return {
-    async drain() {
+    async drain(mayGoOn) {
       memory.state = (await queue.recall(name)) ?? HEALTHY;
-      const page = context.page();
-      while (context.active() && page === context.page()) {
+      while (mayGoOn()) {
         const wait = () => memory.state.notBefore - now();
         const waitMs = Math.max(rateWaitMs(memory.sentAt, rate, now()), memory.state.paused ? 0 : wait());
         if (waitMs > 0) return waitMs;
         const selection = await next();
+        if (!mayGoOn()) break;
         if (!('batch' in selection)) return selection.waiting ? LOOK_AGAIN_MS : undefined;
-        settle(name, name, selection.outcomes, context);
-        if (selection.batch.length > 0 && !(await dispatch.send(selection.batch, selection.unclear))) return wait();
+        const { batch, unclear, outcomes } = selection;
+        settle(name, name, outcomes, context);
+        if (batch.length > 0 && !(await dispatch.send(batch, unclear, mayGoOn))) return wait();
       }
       return undefined;
     },

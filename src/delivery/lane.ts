@@ -63,13 +63,13 @@ export function createLane(destination: Destination, context: LaneContext): Lane
     timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS));
   };
 
-  const work = async () => {
+  const work = async (mayGoOn: () => boolean) => {
     await context.takeOver();
     if (Math.abs(now() - tidiedAt) > TIDY_EVERY_MS) {
       tidiedAt = now();
-      memory.proven ||= Boolean((await tidy(destination, context)).sent);
+      memory.proven ||= Boolean((await tidy(destination, context, mayGoOn)).sent);
     }
-    const comeBackMs = await drain();
+    const comeBackMs = await drain(mayGoOn);
     if (comeBackMs !== undefined && context.active()) wakeIn(comeBackMs);
   };
 
@@ -84,7 +84,10 @@ export function createLane(destination: Destination, context: LaneContext): Lane
     if (!context.active()) return;
     sleep();
     sinceRun = 0;
-    await withLock(`${context.name} ${name}`, controller.signal, work);
+    const { signal } = controller;
+    // Whatever was read before the page was left is not to be trusted after it came back: the lock was let go.
+    const mayGoOn = () => context.active() && !signal.aborted;
+    await withLock(`${context.name} ${name}`, signal, () => work(mayGoOn));
   };
 
   /** One run at a time; all who ask during a run share the next. */

@@ -5,7 +5,7 @@
  */
 export async function withLock(name: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   // Web Locks exist in secure contexts only.
-  const locks: LockManager | undefined = navigator.locks;
+  const locks: LockManager | undefined = globalThis.navigator?.locks;
   if (!locks) return work();
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   try {

@@ -11,18 +11,22 @@ const CHUNK = 100;
 /**
  * Drops what is too old or too much, oldest first, and returns the lane's totals. Held events of the visitor who is now
  * identified join the lane, at their old place and with the identity; those of a visitor who is no more are dropped, for
- * they can never be identified. The caller holds the lane's lock.
+ * they can never be identified. The caller holds the lane's lock while `mayGoOn`.
  */
-export async function tidy({ name, adapter, rename }: Destination, context: LaneContext): Promise<Tally> {
+export async function tidy(
+  { name, adapter, rename }: Destination,
+  context: LaneContext,
+  mayGoOn: () => boolean,
+): Promise<Tally> {
   const { limits, now } = context;
   const visitor = context.visitor();
-  await sweep(name, heldLane(name), limits.maxHeld, context, (record) => {
+  await sweep(name, heldLane(name), limits.maxHeld, context, mayGoOn, (record) => {
     if (record.event.visitor.anonymousId !== visitor.anonymousId) return { record, fate: 'unidentified' };
     const event = { ...record.event, visitor };
     if (adapter.accepts(renamed(event, rename), now()) === 'needs-identity') return undefined;
     return { record: { ...record, event, bytes: byteLength(JSON.stringify(event)) }, fate: 'released' };
   });
-  return sweep(name, name, limits.maxEvents, context);
+  return sweep(name, name, limits.maxEvents, context, mayGoOn);
 }
 
 /** Goes through a part of the queue, oldest first, until it meets a chunk in which all may stay. */
@@ -31,6 +35,7 @@ async function sweep(
   part: string,
   maxEvents: number,
   context: LaneContext,
+  mayGoOn: () => boolean,
   decide?: (record: QueuedEvent) => Outcome | undefined,
 ): Promise<Tally> {
   const { queue, limits, now } = context;
@@ -42,6 +47,7 @@ async function sweep(
   do {
     const chunk = await queue.peek(part, CHUNK, after);
     after = chunk[CHUNK - 1];
+    if (!mayGoOn()) return tally;
     outcomes = chunk.flatMap((record) => {
       if (now() - record.event.time > limits.maxAgeMs) return { record, fate: 'expired' };
       if (tooMany-- > 0 || tooLarge > 0) {
