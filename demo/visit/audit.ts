@@ -6,8 +6,8 @@ export interface VendorAudit {
   readonly vendor: VendorName;
   readonly sent: number;
   readonly accepted: number;
-  /** Acceptances beyond the first. */
-  readonly duplicates: number;
+  /** One entry for each acceptance beyond the first. */
+  readonly duplicates: readonly string[];
   /** Repeats that the vendor's own deduplication ignored: no harm done. */
   readonly ignored: number;
   /** Queued, and not with the vendor. */
@@ -28,7 +28,7 @@ export function audit(queued: QueuedIds, vendors: Record<VendorName, StandIn>): 
       vendor,
       sent: sent.size,
       accepted: accepted.size,
-      duplicates: events.reduce((sum, { count }) => sum + count - 1, 0),
+      duplicates: events.flatMap(({ id, count }) => Array<string>(count - 1).fill(id)),
       ignored: events.reduce((sum, { repeats }) => sum + repeats, 0),
       lost: [...sent.keys()].filter((id) => !accepted.has(id)),
       unknown: [...accepted].filter((id) => !sent.has(id)),
@@ -48,7 +48,7 @@ function profiles(sent: ReadonlyMap<string, string>, vendor: StandIn): readonly 
 }
 
 export function isExactlyOnce({ sent, duplicates, lost, unknown }: VendorAudit): boolean {
-  return sent > 0 && duplicates === 0 && lost.length === 0 && unknown.length === 0;
+  return sent > 0 && duplicates.length === 0 && lost.length === 0 && unknown.length === 0;
 }
 
 /** The table that `npm start -- --visit` prints, and what is wrong below it. */
@@ -56,7 +56,7 @@ export function report(audits: readonly VendorAudit[]): string {
   const head = ['vendor', 'sent', 'accepted', 'duplicates', 'lost', 'repeats ignored', ''];
   const rows = audits.map((row) => [
     row.vendor,
-    ...[row.sent, row.accepted, row.duplicates, row.lost.length, row.ignored].map(String),
+    ...[row.sent, row.accepted, row.duplicates.length, row.lost.length, row.ignored].map(String),
     isExactlyOnce(row) ? 'ok' : 'WRONG',
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
@@ -64,7 +64,8 @@ export function report(audits: readonly VendorAudit[]): string {
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join('  ');
-  const details = audits.flatMap(({ vendor, lost, unknown }) => [
+  const details = audits.flatMap(({ vendor, duplicates, lost, unknown }) => [
+    ...duplicates.map((id) => `${vendor}: accepted once more ${id}`),
     ...lost.map((id) => `${vendor}: lost ${id}`),
     ...unknown.map((id) => `${vendor}: never queued, yet accepted ${id}`),
   ]);

@@ -54,15 +54,18 @@ async function visitWith(context: BrowserContext, demo: Demo): Promise<boolean> 
 /** Until the vendors have every event and the tracker knows it: what it does not know, it might send again. */
 async function waitForDelivery(page: Page, queued: QueuedIds, demo: Demo): Promise<boolean> {
   const deadline = Date.now() + DELIVERY_DEADLINE_MS;
-  while (Date.now() < deadline) {
+  for (;;) {
     const waiting = await page.evaluate(async () => {
-      const stats = await window.tracklet.tracker?.stats();
-      return stats && Object.values(stats.destinations).reduce((sum, lane) => sum + lane.waiting + lane.held, 0);
+      const lanes = Object.entries((await window.tracklet.tracker?.stats())?.destinations ?? {});
+      return lanes.filter(([, lane]) => lane.waiting + lane.held > 0);
     });
-    if (waiting === 0 && audit(queued, demo.vendors).every(({ lost }) => lost.length === 0)) return true;
+    if (waiting.length === 0 && audit(queued, demo.vendors).every(({ lost }) => lost.length === 0)) return true;
+    if (Date.now() > deadline) {
+      for (const [name, lane] of waiting) console.log(`${name} still waits: ${JSON.stringify(lane)}`);
+      return false;
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  return false;
 }
 
 const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
