@@ -13,7 +13,7 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const isFunction = (value: unknown) => typeof value === 'function';
 const matches = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value);
 const positive = (fallback: number): Rule => [
-  (value) => Number(value) > 0 && value !== Infinity,
+  (value) => typeof value === 'number' && value > 0 && value < Infinity,
   'a positive number',
   fallback,
 ];

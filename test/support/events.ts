@@ -24,7 +24,12 @@ export const neutralEvent = (id: string, over: Partial<TrackletEvent> = {}): Tra
 /** The same as it is stored. */
 export const queuedEvent = (
   id: string,
-  { owner = 'page', time = 1_800_000_000_000, sequence = 0, ...over }: Partial<TrackletEvent> & { owner?: string; sequence?: number } = {},
+  {
+    owner = 'page',
+    time = 1_800_000_000_000,
+    sequence = 0,
+    ...over
+  }: Partial<TrackletEvent> & { owner?: string; sequence?: number } = {},
 ): QueuedEvent => {
   const event = neutralEvent(id, { time, ...over });
   return { v: 1, position: time * 1_000 + sequence, owner, bytes: JSON.stringify(event).length, event };

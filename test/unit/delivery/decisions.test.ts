@@ -5,14 +5,18 @@ import { rateWaitMs } from '../../../src/delivery/rate-limit.js';
 import { retryAfterMs } from '../../../src/delivery/retry-after.js';
 
 describe('backoffMs', () => {
-  test.each([[0, 1_000], [1, 2_000], [2, 4_000], [8, 256_000], [9, 300_000], [500, 300_000]])(
-    'waits up to its bound after %i failures before',
-    (failures, longest) => {
-      expect(backoffMs(failures, 1)).toBe(longest);
-      expect(backoffMs(failures, 0.5)).toBe(longest / 2);
-      expect(backoffMs(failures, 0)).toBe(0);
-    },
-  );
+  test.each([
+    [0, 1_000],
+    [1, 2_000],
+    [2, 4_000],
+    [8, 256_000],
+    [9, 300_000],
+    [500, 300_000],
+  ])('waits up to its bound after %i failures before', (failures, longest) => {
+    expect(backoffMs(failures, 1)).toBe(longest);
+    expect(backoffMs(failures, 0.5)).toBe(longest / 2);
+    expect(backoffMs(failures, 0)).toBe(0);
+  });
 });
 
 describe('retryAfterMs', () => {

@@ -20,7 +20,15 @@ describe('toPlainObject', () => {
     ['a date', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
     ['a BigInt', { n: 12n }, { n: '12' }],
     ['an error', { e: new Error('no') }, { e: 'no' }],
-    ['an instance of a class', { p: new (class Point { x = 1; })() }, { p: { x: 1 } }],
+    [
+      'an instance of a class',
+      {
+        p: new (class Point {
+          x = 1;
+        })(),
+      },
+      { p: { x: 1 } },
+    ],
     ['an object without prototype', { o: Object.assign(Object.create(null), { x: 1 }) }, { o: { x: 1 } }],
     ['undefined', { u: undefined }, {}],
     ['something of its own toJSON', { m: { toJSON: () => ({ amount: 3 }) } }, { m: { amount: 3 } }],
@@ -35,13 +43,29 @@ describe('toPlainObject', () => {
     ['Infinity', { n: Number.POSITIVE_INFINITY, x: 1 }],
     ['a Map', { m: new Map([[1, 2]]), x: 1 }],
     ['a machine object', { m: Promise.resolve(), x: 1 }],
-    ['a toJSON that throws', { m: { toJSON() { throw new Error('no'); } }, x: 1 }],
+    [
+      'a toJSON that throws',
+      {
+        m: {
+          toJSON() {
+            throw new Error('no');
+          },
+        },
+        x: 1,
+      },
+    ],
   ])('leaves out %s and counts it', (_, value) => {
     expect(plain(value)).toEqual({ result: { x: 1 }, cuts: { unserialisable: 1 } });
   });
 
   test('a getter that throws costs its own key only', () => {
-    const value = { a: 1, get b(): number { throw new Error('no'); }, c: 3 };
+    const value = {
+      a: 1,
+      get b(): number {
+        throw new Error('no');
+      },
+      c: 3,
+    };
     expect(plain(value)).toEqual({ result: { a: 1, c: 3 }, cuts: { unserialisable: 1 } });
   });
 
@@ -53,7 +77,13 @@ describe('toPlainObject', () => {
   });
 
   test('cuts a toJSON that returns itself', () => {
-    const value = { m: { toJSON(): unknown { return value.m; } } };
+    const value = {
+      m: {
+        toJSON(): unknown {
+          return value.m;
+        },
+      },
+    };
     expect(plain(value).cuts).toEqual({ cycle: 1 });
   });
 
@@ -88,12 +118,14 @@ describe('toPlainObject', () => {
     expect(plain({ list: new Array(3) }).result).toEqual({ list: [null, null, null] });
   });
 
-  test.each([['a string', 'x'], ['a list', [1]], ['a number', 3], ['a function', () => 1]])(
-    'makes an empty object of %s where an object belongs',
-    (_, value) => {
-      expect(plain(value)).toEqual({ result: {}, cuts: { unserialisable: 1 } });
-    },
-  );
+  test.each([
+    ['a string', 'x'],
+    ['a list', [1]],
+    ['a number', 3],
+    ['a function', () => 1],
+  ])('makes an empty object of %s where an object belongs', (_, value) => {
+    expect(plain(value)).toEqual({ result: {}, cuts: { unserialisable: 1 } });
+  });
 
   test.each([undefined, null])('makes an empty object of %s', (value) => {
     expect(plain(value)).toEqual({ result: {}, cuts: {} });
