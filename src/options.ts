@@ -68,8 +68,8 @@ export function resolveOptions(options: TrackerOptions): ResolvedOptions {
     for (const secret of [...(destination.secrets ?? []), ...fixed]) {
       fail(
         `${path}${secret}`,
-        "absent, because it is a secret and every visitor could read it: set endpoint to your site's own proxy, " +
-          "which adds it, or use relay({ endpoint: '/t' })",
+        "absent: it is a secret, and visitors could read it. Set endpoint to your site's proxy, which adds it, " +
+          "or use relay({ endpoint: '/t' })",
       );
     }
   });

@@ -186,7 +186,6 @@ export function buildTracker<Events extends EventMap>(
       delivery.visitorChanged();
     },
     async stats() {
-      await store.ready;
       const destinationStats = await delivery.stats();
       return {
         durable: store.isDurable(),

@@ -1,5 +1,6 @@
 import type { Destination } from '../adapters/adapter.js';
 import type { TrackletEvent } from '../event/event.js';
+import { addCounts } from '../event/loss.js';
 import { OWNED_MS } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
 import { createLane, type Lane } from './lane.js';
@@ -32,8 +33,10 @@ export function createDelivery(destinations: readonly Destination[], context: La
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const each = (tell: (lane: Lane) => void) => () => lanes.forEach(tell);
-  const collect = async <T>(ask: (lane: Lane) => Promise<T>): Promise<{ [name: string]: T }> =>
-    Object.fromEntries(await Promise.all(lanes.map(async (lane) => [lane.name, await ask(lane)] as const)));
+  const stats = async () => {
+    await context.ready;
+    return Object.fromEntries(await Promise.all(lanes.map(async (lane) => [lane.name, await lane.stats()] as const)));
+  };
   const run = each((lane) => lane.run());
 
   return {
@@ -51,8 +54,19 @@ export function createDelivery(destinations: readonly Destination[], context: La
       if (parts.length > 0) queue.add(parts, record);
       for (const [lane, part] of routes) if (part) lane.added(record, part);
     },
-    flush: () => collect((lane) => lane.flush()),
-    stats: () => collect((lane) => lane.stats()),
+    stats,
+    async flush() {
+      const before = await stats();
+      await Promise.all(lanes.map((lane) => lane.run()));
+      const reports = Object.entries(await stats()).map(([name, { sent, dropped, ...now }]) => {
+        const { sent: sentBefore = 0, dropped: droppedBefore = {} } = before[name] ?? {};
+        return [
+          name,
+          { ...now, sent: sent - sentBefore, dropped: addCounts({ ...dropped }, droppedBefore, -1) },
+        ] as const;
+      });
+      return Object.fromEntries(reports);
+    },
     visitorChanged: each((lane) => lane.visitorChanged()),
     online: each((lane) => lane.online()),
     leave(send) {

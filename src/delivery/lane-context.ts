@@ -67,13 +67,8 @@ export interface DestinationStats {
   readonly dropped: Counts<DropReason>;
 }
 
-/** What one `flush()` achieved for one destination. */
-export interface FlushReport {
-  readonly sent: number;
-  readonly waiting: number;
-  readonly held: number;
-  readonly dropped: Counts<DropReason>;
-}
+/** A destination after a `flush()`; `sent` and `dropped` count from the call on. */
+export type FlushReport = DestinationStats;
 
 export interface LaneOptions {
   readonly limits: Limits;

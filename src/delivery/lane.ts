@@ -1,10 +1,9 @@
 import type { Destination } from '../adapters/adapter.js';
 import type { TrackletEvent } from '../event/event.js';
-import { addCounts } from '../event/loss.js';
 import { OWNED_MS } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
 import { createDrain } from './drain.js';
-import type { DestinationStats, FlushReport, LaneContext } from './lane-context.js';
+import type { DestinationStats, LaneContext } from './lane-context.js';
 import { createLaneMemory } from './lane-memory.js';
 import type { LaneState } from './lane-state.js';
 import { withLock } from './lock.js';
@@ -28,7 +27,6 @@ export interface Lane {
   added(record: QueuedEvent, part: string): void;
   /** Sends what may be sent, as soon as no other tab is doing so. Never rejects. */
   run(): Promise<void>;
-  flush(): Promise<FlushReport>;
   /** The visitor was identified or reset: held events are looked through. */
   visitorChanged(): void;
   /** The network is back. */
@@ -96,12 +94,6 @@ export function createLane(destination: Destination, context: LaneContext): Lane
     return next;
   };
 
-  const totals = async () => {
-    const { waiting = 0, bytes = 0, sent = 0, unconfirmed = 0, retries = 0, ...dropped } = await queue.tally(name);
-    const { waiting: held = 0 } = await queue.tally(heldLane(name));
-    return { waiting, bytes, held, sent, unconfirmed, retries, dropped };
-  };
-
   return {
     name,
     run,
@@ -130,13 +122,6 @@ export function createLane(destination: Destination, context: LaneContext): Lane
       if (sinceRun >= context.flushAt) void run();
       else wakeIn(context.flushAfterMs);
     },
-    async flush() {
-      await context.ready;
-      const before = await totals();
-      await run();
-      const { waiting, held, sent, dropped } = await totals();
-      return { sent: sent - before.sent, waiting, held, dropped: addCounts(dropped, before.dropped, -1) };
-    },
     visitorChanged() {
       tidiedAt = 0;
       void run();
@@ -161,8 +146,10 @@ export function createLane(destination: Destination, context: LaneContext): Lane
     },
     inFlight: () => [...memory.inFlight],
     async stats() {
-      const counts = await totals();
+      const { waiting = 0, bytes = 0, sent = 0, unconfirmed = 0, retries = 0, ...dropped } = await queue.tally(name);
+      const { waiting: held = 0 } = await queue.tally(heldLane(name));
       const { notBefore, reason, paused } = (await queue.recall<LaneState>(name)) ?? memory.state;
+      const counts = { waiting, bytes, held, sent, unconfirmed, retries, dropped };
       if (notBefore <= now()) return { state: 'ready', ...counts };
       return { state: paused ? 'paused' : 'waiting', notBefore, ...(reason && { reason }), ...counts };
     },

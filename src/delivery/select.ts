@@ -1,4 +1,4 @@
-import type { Adapter } from '../adapters/adapter.js';
+import type { Adapter, Destination } from '../adapters/adapter.js';
 import type { TrackletEvent } from '../event/event.js';
 import type { Duty } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
@@ -30,7 +30,7 @@ export interface SelectionRules {
   /** Of the events, not yet of the request's body. */
   readonly maxBytes: number;
   readonly maxAgeMs: number;
-  readonly rename: ((name: string) => string) | undefined;
+  readonly rename: Destination['rename'];
   readonly duty: (record: QueuedEvent) => Duty;
 }
 
@@ -75,11 +75,15 @@ export function select(records: readonly QueuedEvent[], rules: SelectionRules): 
   return { batch, unclear, outcomes, waiting };
 }
 
-/** The event under its name for this destination; a `rename` that throws leaves it as it is. */
-export function renamed(event: TrackletEvent, rename: ((name: string) => string) | undefined): TrackletEvent {
+/** The event under its name for this destination; a `rename` that throws, or leaves nothing, leaves it as it is. */
+export function renamed(event: TrackletEvent, rename: Destination['rename']): TrackletEvent {
   try {
-    return rename ? { ...event, name: String(rename(event.name)) } : event;
+    return rename ? { ...event, name: String(renameWith(rename, event.name)) || event.name } : event;
   } catch {
     return event;
   }
 }
+
+/** A Map, because a table written as an object also answers to `constructor`. */
+const renameWith = (rename: NonNullable<Destination['rename']>, name: string): string =>
+  typeof rename === 'function' ? rename(name) : (new Map(Object.entries(rename)).get(name) ?? name);

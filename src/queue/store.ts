@@ -1,4 +1,4 @@
-import { completed, type Database, openDatabase, readRange } from './database.js';
+import { begin, completed, openDatabase, readRange } from './database.js';
 import type { Entry, Journal } from './journal.js';
 
 /** A connection that dies twice within this time, in ms, is not reopened again. */
@@ -31,7 +31,7 @@ export function createStore(name: string, journal: Journal, onDegraded: (reason:
   const staged = new Map<string, Entry>();
   /** Entries that nobody has said are on disk, by id. */
   const unconfirmed = new Map<string, Entry>();
-  let database: Database | undefined;
+  let database: IDBDatabase | undefined;
   let task: { readonly store: IDBObjectStore; readonly entries: Entry[] } | undefined;
   let isLeft = false;
   let isDegraded = false;
@@ -89,7 +89,7 @@ export function createStore(name: string, journal: Journal, onDegraded: (reason:
     if (!database || isLeft) return stage(entries);
     try {
       if (!task) {
-        task = { store: database.begin('readwrite'), entries: [] };
+        task = { store: begin(database, 'readwrite'), entries: [] };
         queueMicrotask(commit);
       }
       const { store } = task;

@@ -7,14 +7,20 @@ import { createStore, type Store } from '../../src/queue/store.js';
 import { queuedEvent } from '../support/events.js';
 
 const databases = globalThis.indexedDB;
-const brokenDatabases = { open: () => { throw new DOMException('no', 'SecurityError'); } };
+const brokenDatabases = {
+  open: () => {
+    throw new DOMException('no', 'SecurityError');
+  },
+};
 let count = 0;
 
 afterEach(() => {
   Object.assign(globalThis, { indexedDB: databases });
 });
 
-async function open(name = `queue-${count++}`): Promise<{ queue: Queue; store: Store; name: string; degraded: string[] }> {
+async function open(
+  name = `queue-${count++}`,
+): Promise<{ queue: Queue; store: Store; name: string; degraded: string[] }> {
   const degraded: string[] = [];
   const journal = createJournal(createSafeStorage(), `${name}:`);
   const store = createStore(name, journal, (reason) => degraded.push(reason));
