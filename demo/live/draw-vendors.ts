@@ -81,7 +81,7 @@ function stateOf(stats: DestinationStats | undefined, lastStatus?: number | null
   const answer = lastStatus === undefined ? '' : lastStatus === null ? 'no answer' : String(lastStatus);
   const next = inWords(stats?.notBefore);
   if (stats?.state === 'paused') return { text: `paused by ${answer || 'refusal'}, ${next}`, mood: 'bad' };
-  if (stats?.state === 'waiting') return { text: answer ? `${answer}, ${next}` : next, mood: 'careful' };
+  if (stats?.state === 'waiting') return { text: lastStatus ? `${answer}, ${next}` : next, mood: 'careful' };
   return { text: answer ? `ready, last ${answer}` : 'ready', mood: 'good' };
 }
 

@@ -6,6 +6,10 @@ export async function walkThrough(page: Page, origin: string): Promise<void> {
   const click = (name: string | RegExp) => page.getByRole('link', { name }).first().click();
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
+  // In a task of its own, since the page may be gone before it could answer. Playwright's own waits for a `load` event,
+  // which a page from the back/forward cache never has.
+  const travel = (way: 'back' | 'forward') => page.evaluate((to) => void setTimeout(() => history[to]()), way);
+
   await page.goto(`${origin}/shop/?utm_source=newsletter&utm_campaign=autumn`);
   await page.getByRole('searchbox').fill('clay');
   await page.getByRole('searchbox').press('Enter');
@@ -19,9 +23,9 @@ export async function walkThrough(page: Page, origin: string): Promise<void> {
   await heading('Dawn teapot');
   await press('Add to basket');
   await heading('Your basket');
-  await page.evaluate(() => history.back());
+  await travel('back');
   await heading('Dawn teapot');
-  await page.evaluate(() => history.forward());
+  await travel('forward');
   await heading('Your basket');
 
   await click('Checkout');
@@ -41,9 +45,9 @@ export async function walkThrough(page: Page, origin: string): Promise<void> {
   await page.getByText('Every month').click();
   await click('Next');
   await heading('Something on top?');
-  await page.evaluate(() => history.back());
+  await travel('back');
   await heading('How often?');
-  await page.evaluate(() => history.forward());
+  await travel('forward');
   await click('Next');
   await heading('Your gift');
   await click('Choose this plan');
