@@ -77,7 +77,7 @@ export type Headers =
 export interface DestinationOptions {
   /** Name of the lane in `stats()` and events. Default: the vendor's name. Needed when one vendor is used twice. */
   name?: string;
-  /** Where to send: the vendor (default where that is possible), the site's own proxy, or the relay. */
+  /** Where to send, without a slash at the end: the vendor (default where possible), the site's proxy, or the relay. */
   endpoint?: string;
   /** Extra request headers: fixed, or from a function for short-lived tokens. */
   headers?: Headers;
@@ -87,13 +87,13 @@ export interface DestinationOptions {
   rename?: Readonly<Record<string, string>> | ((name: string) => string);
 }
 
-/** An adapter plus where and what to send. Made by `klaviyo()`, `airship()` and so on. */
-export interface Destination {
+/**
+ * An adapter plus where and what to send. Made by `klaviyo()`, `airship()` and so on. The options are as the site gave
+ * them; `createTracker()` checks them.
+ */
+export interface Destination extends DestinationOptions {
   readonly name: string;
   readonly adapter: Adapter;
-  readonly headers?: Headers;
-  readonly filter?: (event: TrackletEvent) => boolean;
-  readonly rename?: (name: string) => string;
-  /** Names of options or headers that hold a secret; `createTracker()` refuses them in a browser. */
+  /** Names of options that hold a secret; `createTracker()` refuses them in a browser, and headers that hold one. */
   readonly secrets: readonly string[];
 }

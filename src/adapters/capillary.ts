@@ -1,9 +1,10 @@
 import type { TrackletEvent } from '../event/event.js';
 import type { Destination, DestinationOptions } from './adapter.js';
-import { checkOptions, isRecord, isText, isTextRecord } from './check-options.js';
+import { check } from './check.js';
 import { createDestination } from './destination.js';
-import { describe, judgeStatus, readJson } from './judge-status.js';
-import { firstOf, isAction, isoTime } from './neutral-event.js';
+import { judgeStatus } from './judge-status.js';
+import { isAction, timeOf } from './neutral-event.js';
+import { post } from './post.js';
 import { toWireName } from './wire-name.js';
 
 /** The attribute of Capillary's type `customer`, and what of the visitor its `identifierType` asks for. */
@@ -17,8 +18,8 @@ export interface CapillaryOptions extends DestinationOptions {
   /** The whole address: the webhook's (secret, so on a server only), or that of the site's own proxy for it. */
   endpoint: string;
   /**
-   * The events defined at Capillary, each with the attributes to send: `{ plan_chosen: ['plan', 'amount'] }`. `Plan
-   * Chosen` becomes `Plan_Chosen`, then `plan_chosen` if only that is listed. Events not listed are refused.
+   * The events defined at Capillary, each with the attributes to send: `{ plan_chosen: ['plan', 'amount'] }`.
+   * `Plan Chosen` is found as `Plan_Chosen` or `plan_chosen`. Events not listed are refused.
    */
   events: Readonly<Record<string, readonly string[]>>;
   /** Default `{ name: 'customer_id', from: 'userId' }`. Without a customer Capillary takes nothing: events wait. */
@@ -26,18 +27,14 @@ export interface CapillaryOptions extends DestinationOptions {
   /** Where an attribute comes from: `{ amount: 'value', city: 'visitor.traits.city' }`. Default: the property of its name. */
   attributes?: Readonly<Record<string, string>>;
   /**
-   * Whether the webhook was made with `uniquenessCheckEnabled`, so that repeats are ignored. Default true; then
-   * `uniqueAttribute` is sent with every event and must be one of its attributes with `isUniqueKeyField`.
+   * The attribute with `isUniqueKeyField`, which gets the event's id; default `event_id`. With it repeats are ignored, if
+   * the webhook was made with `uniquenessCheckEnabled`. Without that: false.
    */
-  uniquenessCheck?: boolean;
-  /** The attribute that gets the event's id. Default `event_id`. */
-  uniqueAttribute?: string;
+  uniqueAttribute?: string | false;
   /** A token for the header `X-CAP-API-OAUTH-TOKEN`; secret. It lives an hour at most: better `headers` as a function. */
   token?: string;
 }
 
-/** Capillary says 1100 when it has queued the event; what comes of it is in its own log only (C-REF). */
-const QUEUED = 1100;
 const MAX_ATTRIBUTES = 20; // C-SET
 
 /**
@@ -47,23 +44,16 @@ const MAX_ATTRIBUTES = 20; // C-SET
  * @throws TypeError when an option is wrong.
  */
 export function capillary(options: CapillaryOptions): Destination {
-  const check = checkOptions('capillary', options);
-  const { endpoint, events, attributes = {}, uniquenessCheck = true, uniqueAttribute = 'event_id' } = options;
+  const { endpoint, events, attributes = {}, uniqueAttribute = 'event_id' } = options;
   const { token, customer = { name: 'customer_id', from: 'userId' } } = options;
-  check('endpoint', isText(endpoint), 'the address of your own proxy for the webhook; or use relay({ endpoint })');
-  check('events', isDeclaration(events), "{ event_name: ['attribute', …] }: names of A-Z, 0-9, _; up to 20 attributes");
-  check('customer', isCustomer(customer), "{ name: 'customer_id', from: 'userId', 'email' or 'phone' }");
-  check('attributes', isTextRecord(attributes), "an object such as { amount: 'value' }");
-  check('uniquenessCheck', typeof uniquenessCheck === 'boolean', 'true or false');
-  check('uniqueAttribute', isText(uniqueAttribute), 'the name of an attribute');
-  // Maps, because objects also answer to `constructor`.
-  const declared = new Map(Object.entries(events));
-  const paths = new Map(Object.entries(attributes));
-  const headers = { 'Content-Type': 'application/json', ...(token && { 'X-CAP-API-OAUTH-TOKEN': token }) };
-
+  check('capillary({ endpoint })', endpoint, 'the address of your own proxy; or use relay()');
+  for (const [name, list] of Object.entries(events)) {
+    const isDeclaration = name === toCapillaryName(name) && list.length <= MAX_ATTRIBUTES;
+    check('capillary({ events })', isDeclaration, "like { event_name: ['attribute'] }, 20 attributes at most");
+  }
   const findName = (name: string): string | undefined => {
-    const wireName = toCapillaryName(name);
-    return [wireName, wireName.toLowerCase()].find((candidate) => declared.has(candidate));
+    const sought = toCapillaryName(name).toLowerCase();
+    return Object.keys(events).find((declared) => declared.toLowerCase() === sought);
   };
 
   return createDestination(
@@ -71,63 +61,51 @@ export function capillary(options: CapillaryOptions): Destination {
       name: 'capillary',
       maxEvents: 1, // C-REF
       maxBytes: 1_000_000, // Undocumented; far above any event.
-      deduplicates: uniquenessCheck,
+      deduplicates: uniqueAttribute !== false,
 
       accepts(event) {
-        if (!isAction(event)) return 'not-applicable';
+        if (!isAction(event.type)) return 'not-applicable';
         if (!findName(event.name)) return { refused: `not declared: ${toCapillaryName(event.name)}` };
         return event.visitor[customer.from] ? 'ready' : 'needs-identity';
       },
 
       toRequest(batch, { now }) {
-        const event = firstOf(batch);
+        const event = batch[0] as TrackletEvent;
         const name = findName(event.name) ?? '';
-        const values = (declared.get(name) ?? []).map((attribute) => [
+        const values = events[name]?.map((attribute) => [
           attribute,
-          toScalar(readPath(event, paths.get(attribute) ?? `properties.${attribute}`)),
+          toScalar(readPath(event, attributes[attribute] ?? `properties.${attribute}`)),
         ]);
         const body = {
-          ...Object.fromEntries(values),
-          ...(uniquenessCheck && { [uniqueAttribute]: event.id }),
+          ...Object.fromEntries(values ?? []),
+          ...(uniqueAttribute && { [uniqueAttribute]: event.id }),
           [customer.name]: event.visitor[customer.from],
           event_name: name,
-          eventDateTime: isoTime(event, now).slice(0, 19),
+          eventDateTime: timeOf(event, now).toISOString().slice(0, 19),
         };
-        return { url: endpoint, method: 'POST', headers, body: JSON.stringify(body) };
+        return post(endpoint, body, token && { 'X-CAP-API-OAUTH-TOKEN': token });
       },
 
+      /** 1100 says that the event is queued; what comes of it is in Capillary's own log only (C-REF). */
       judge(response) {
-        const verdict = judgeStatus(response);
-        if (verdict.kind !== 'delivered') return verdict;
-        const code = readJson(response.body, 'status', 'code');
+        const { kind, reason } = judgeStatus(response);
         // A proxy may keep the answer to itself; only a code that says otherwise is a refusal.
-        return code === undefined || Number(code) === QUEUED ? verdict : { kind: 'split', reason: describe(response) };
+        const isRefused = kind === 'delivered' && /"code"(?!\D*1100)/.test(response.body);
+        return { kind: isRefused ? 'split' : kind, reason };
       },
     },
     options,
     // The webhook's address alone lets anybody post to it.
-    /^https?:.*\/webhooks\//.test(endpoint) ? ['endpoint'] : [],
+    [...(token ? ['token'] : []), ...(/^https?:.*\/webhooks\//.test(endpoint) ? ['endpoint'] : [])],
   );
 }
 
-const toCapillaryName = (name: string): string => toWireName(name, /[^A-Za-z\d_]+/g);
-
-function isDeclaration(events: unknown): boolean {
-  if (!isRecord(events)) return false;
-  const isList = (list: unknown) => Array.isArray(list) && list.length <= MAX_ATTRIBUTES && list.every(isText);
-  return Object.entries(events).every(([name, list]) => name && name === toCapillaryName(name) && isList(list));
-}
-
-const isCustomer = (customer: unknown): boolean =>
-  isRecord(customer) && isText(customer.name) && ['userId', 'email', 'phone'].some((from) => from === customer.from);
+const toCapillaryName = (name: string): string => toWireName(name, /[^A-Za-z\d]+/g);
 
 /** `visitor.traits.city` of an event. */
 const readPath = (event: TrackletEvent, path: string): unknown =>
   path.split('.').reduce<unknown>((at, key) => (at as { [key: string]: unknown } | null | undefined)?.[key], event);
 
 /** Attributes are numbers (`double`) or texts. */
-function toScalar(value: unknown): number | string | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string' || typeof value === 'boolean') return String(value);
-  return typeof value === 'object' && value ? JSON.stringify(value) : undefined;
-}
+const toScalar = (value: unknown): unknown =>
+  typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value ?? undefined);

@@ -1,10 +1,10 @@
-import type { EventVisitor, JsonObject, TrackletEvent } from '../event/event.js';
+import type { EventVisitor, TrackletEvent } from '../event/event.js';
 import type { Destination, DestinationOptions } from './adapter.js';
-import { checkOptions, isRecord, isText } from './check-options.js';
-import { cleanProperties, type PropertySource } from './clean-properties.js';
-import { checkRoute, createDestination, joinUrl } from './destination.js';
-import { blame, judgeStatus, readJson } from './judge-status.js';
-import { firstOf, isAction, isoTime, pageProperties } from './neutral-event.js';
+import { check, GIVEN } from './check.js';
+import { createDestination } from './destination.js';
+import { judgeStatus } from './judge-status.js';
+import { isAction, propertiesOf, timeOf } from './neutral-event.js';
+import { post } from './post.js';
 import { toWireName } from './wire-name.js';
 
 /** How a visitor is found among the entries of the embeddable. */
@@ -12,7 +12,7 @@ export interface EmbeddablesIdentifier {
   /** Key of the embeddable's User Data, such as `email`. */
   readonly key: string;
   /** What of the visitor is stored there. */
-  readonly from: (typeof IDENTITIES)[number];
+  readonly from: 'email' | 'phone' | 'userId' | 'anonymousId';
 }
 
 export interface EmbeddablesOptions extends DestinationOptions {
@@ -24,19 +24,10 @@ export interface EmbeddablesOptions extends DestinationOptions {
   apiKey?: string;
   /** Of these the first that the visitor has is sent; Embeddables takes one. Default `[{ key: 'email', from: 'email' }]`. */
   identify?: readonly EmbeddablesIdentifier[];
-  /**
-   * `grouped` (default): numbers in `payload_metrics`, texts and booleans in `payload_dimensions`, as Embeddables'
-   * reports like them (E-AN). `flat`: as the site gave them.
-   */
-  props?: 'grouped' | 'flat';
 }
 
-const IDENTITIES = ['email', 'phone', 'userId', 'anonymousId'] as const;
-/** An entry may appear a little after its event: three more tries over ten minutes, then it never existed. */
-const ENTRY_RETRIES = 3;
-const ENTRY_RETRY_AFTER_MS = 200_000;
-/** None is published. */
-const NO_LIMITS = { maxKeys: Infinity };
+/** An entry may appear a little after its event: it has about ten minutes of the lane's own back-off. */
+const ENTRY_TRIES = 9;
 
 /**
  * Embeddables custom events, each attached to the entry that the visitor filled in; events wait for an identity.
@@ -45,16 +36,10 @@ const NO_LIMITS = { maxKeys: Infinity };
  * @throws TypeError when an option is wrong, or nothing would add the secret key.
  */
 export function embeddables(options: EmbeddablesOptions): Destination {
-  const check = checkOptions('embeddables', options);
-  const { projectId, embeddableId, apiKey, props = 'grouped', endpoint = 'https://api.embeddables.com' } = options;
+  const { projectId, embeddableId, apiKey, endpoint = 'https://api.embeddables.com' } = options;
   const { identify = [{ key: 'email', from: 'email' }] } = options;
-  check('projectId', isText(projectId), "the project's id, such as 'pr_123'");
-  check('embeddableId', isText(embeddableId), "the embeddable's id, such as 'flow_123'");
-  check('identify', isIdentifierList(identify), `a list of { key, from }, from one of ${IDENTITIES.join(', ')}`);
-  check('props', props === 'grouped' || props === 'flat', "'grouped' or 'flat'");
-  checkRoute(check, options);
-  const url = joinUrl(endpoint, `/projects/${encodeURIComponent(projectId)}/events`);
-  const headers = { 'Content-Type': 'application/json', ...(apiKey && { 'X-Api-Key': apiKey }) };
+  const isGiven = projectId && embeddableId && (apiKey || options.endpoint || options.headers);
+  check('embeddables({ projectId, embeddableId, apiKey })', isGiven, GIVEN);
 
   return createDestination(
     {
@@ -64,75 +49,50 @@ export function embeddables(options: EmbeddablesOptions): Destination {
       deduplicates: false,
 
       accepts(event) {
-        if (!isAction(event)) return 'not-applicable';
-        if (!toSnakeName(event.name)) return { refused: 'no letter or digit is left of the name: use `rename`' };
-        return toIdentifiers(identify, event.visitor).length ? 'ready' : 'needs-identity';
+        if (!isAction(event.type)) return 'not-applicable';
+        if (!toSnakeName(event.name)) return { refused: 'empty name' };
+        return toIdentifiers(event.visitor, identify).length ? 'ready' : 'needs-identity';
       },
 
       toRequest(events, { now }) {
-        const event = firstOf(events);
+        const event = events[0] as TrackletEvent;
         const body = {
           embeddable_id: embeddableId,
-          timestamp: isoTime(event, now),
+          timestamp: timeOf(event, now),
           custom_event_name: toSnakeName(event.name),
-          custom_event_props: JSON.stringify(toProps(event, props)),
-          identifiers: toIdentifiers(identify, event.visitor),
+          custom_event_props: JSON.stringify(toProps(event)),
+          identifiers: toIdentifiers(event.visitor, identify),
         };
-        return { url, method: 'POST', headers, body: JSON.stringify(body) };
+        return post(`${endpoint}/projects/${projectId}/events`, body, apiKey && { 'X-Api-Key': apiKey });
       },
 
-      judge(response, events, { attempt }) {
-        const verdict = judgeStatus(response);
-        if (response.status !== 404 || verdict.kind !== 'pause') return verdict;
-        if (readJson(response.body, 'error', 'code') !== 'ENTRY_NOT_FOUND') return verdict;
-        const { reason } = verdict;
-        if (attempt > ENTRY_RETRIES) return blame(events, [0], reason);
-        return { kind: 'retry', reason, afterMs: ENTRY_RETRY_AFTER_MS };
+      judge(response, _events, { attempt }) {
+        const { kind, reason } = judgeStatus(response);
+        if (kind !== 'pause' || !response.body.includes('ENTRY_NOT_FOUND')) return { kind, reason };
+        return { kind: attempt > ENTRY_TRIES ? 'split' : 'retry', reason };
       },
     },
     options,
+    apiKey ? ['apiKey'] : [],
   );
 }
 
-function isIdentifierList(list: unknown): boolean {
-  const isIdentifier = (item: unknown) =>
-    isRecord(item) && isText(item.key) && IDENTITIES.some((identity) => identity === item.from);
-  return Array.isArray(list) && list.length > 0 && list.every(isIdentifier);
-}
+/** `HTTPError2` → `http_error2`. */
+const toSnakeName = (name: string): string =>
+  toWireName(name.replace(/[a-z\d](?=[A-Z])|[A-Z](?=[A-Z][a-z])/g, '$&_'), /[^A-Za-z\d]+/g).toLowerCase();
 
 /** Values are JSON inside a text; without the inner quotes the entry is not found (E-HOW). */
-const toIdentifiers = (identify: readonly EmbeddablesIdentifier[], visitor: EventVisitor): object[] =>
-  identify
-    .filter(({ from }) => visitor[from])
-    .slice(0, 1)
-    .map(({ key, from }) => ({ key, value: JSON.stringify(visitor[from]) }));
+const toIdentifiers = (visitor: EventVisitor, identify: readonly EmbeddablesIdentifier[]): object[] =>
+  identify.flatMap(({ key, from }) => (visitor[from] ? { key, value: JSON.stringify(visitor[from]) } : [])).slice(0, 1);
 
-/** `HTTPError2` → `http_error2`. */
-function toSnakeName(name: string): string {
-  const words = name.replace(/([a-z\d])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$2_');
-  return toWireName(words, /[^A-Za-z\d]+/g)
-    .toLowerCase()
-    .replace(/^(?=\d)/, 'e_');
-}
-
-function toProps(event: TrackletEvent, props: 'grouped' | 'flat'): JsonObject {
-  const { id, properties, value, currency, visitor } = event;
-  const own = cleanProperties([properties, { value, currency }], NO_LIMITS);
-  const sources = props === 'flat' ? [own] : group(own);
-  return cleanProperties([{ event_id: id }, ...sources, pageProperties(event), { traits: visitor.traits }], NO_LIMITS);
-}
-
-/** Objects and lists fit neither group and stay where they are. */
-function group(properties: JsonObject): PropertySource[] {
-  const entries = Object.entries(properties);
-  const metrics = entries.filter(([, value]) => typeof value === 'number');
-  const nested = entries.filter(([, value]) => typeof value === 'object');
-  const dimensions = entries
-    .filter((entry) => !metrics.includes(entry) && !nested.includes(entry))
-    .map(([key, value]) => [key, String(value)] as const);
-  const groups = {
-    payload_metrics: metrics.length ? Object.fromEntries(metrics) : undefined,
-    payload_dimensions: dimensions.length ? Object.fromEntries(dimensions) : undefined,
-  };
-  return [groups, Object.fromEntries(nested)];
+/** Reports like numbers and the rest in two groups (E-AN). */
+function toProps(event: TrackletEvent): object {
+  const { id, value, currency } = event;
+  const payload_metrics: { [key: string]: unknown } = {};
+  const payload_dimensions: { [key: string]: unknown } = {};
+  for (const [key, item] of Object.entries({ value, currency, ...propertiesOf(event) })) {
+    const group = typeof item === 'number' ? payload_metrics : payload_dimensions;
+    group[key] = item;
+  }
+  return { event_id: id, payload_metrics, payload_dimensions };
 }

@@ -1,28 +1,24 @@
-import type { EventVisitor, JsonObject } from '../event/event.js';
+import type { TrackletEvent } from '../event/event.js';
 import type { Destination, DestinationOptions } from './adapter.js';
-import { checkOptions, isText } from './check-options.js';
-import { cleanProperties, cutText } from './clean-properties.js';
-import { checkRoute, createDestination, joinUrl } from './destination.js';
+import { check, GIVEN } from './check.js';
+import { cutText } from './cut-text.js';
+import { createDestination } from './destination.js';
 import { judgeStatus } from './judge-status.js';
-import { firstOf, isAction } from './neutral-event.js';
+import { isAction, timeOf } from './neutral-event.js';
+import { post } from './post.js';
 
 export interface GainsightOptions extends DestinationOptions {
   /** The product's tag key, `AP-…-2`, as in the PX web snippet. Public; not the API key. */
   propertyKey: string;
   /** The REST API key with write permission; secret, so on a server only. */
   apiKey?: string;
-  /** Where the subscription lives, when there is no `endpoint`: `us` (default, as at PX), `eu` or `us2`. */
-  region?: 'us' | 'eu' | 'us2';
+  /** Default `https://api.aptrinsic.com`; else `https://api-eu.aptrinsic.com` or `https://api-us2.aptrinsic.com` (G-OA). */
+  endpoint?: string;
 }
 
-/** G-OA */
-const BASES = {
-  us: 'https://api.aptrinsic.com',
-  eu: 'https://api-eu.aptrinsic.com',
-  us2: 'https://api-us2.aptrinsic.com',
-};
-/** Scalars only; the older document's cap on values is kept, as nothing says that it was lifted (G-SUP). */
-const LIMITS = { maxKeys: 50, maxText: 1024, flat: true };
+const MAX_ATTRIBUTES = 50; // G-SUP
+/** The older document's cap on values is kept, as nothing says that it was lifted (G-SUP). */
+const MAX_TEXT = 1024;
 
 /**
  * Gainsight PX custom events. Visitors without a user id go as `VISITOR` with their anonymous id.
@@ -31,13 +27,9 @@ const LIMITS = { maxKeys: 50, maxText: 1024, flat: true };
  * @throws TypeError when an option is wrong, or nothing would add the secret API key.
  */
 export function gainsight(options: GainsightOptions): Destination {
-  const check = checkOptions('gainsight', options);
-  const { propertyKey, apiKey, region = 'us', endpoint = BASES[region] } = options;
-  check('propertyKey', isText(propertyKey), "the product's tag key, such as 'AP-EXAMPLE-2'");
-  check('region', isText(BASES[region]), "'us', 'eu' or 'us2'");
-  checkRoute(check, options);
-  const url = joinUrl(endpoint, '/v1/events/custom');
-  const headers = { 'Content-Type': 'application/json', ...(apiKey && { 'X-APTRINSIC-API-KEY': apiKey }) };
+  const { propertyKey, apiKey, endpoint = 'https://api.aptrinsic.com' } = options;
+  const isGiven = propertyKey && (apiKey || options.endpoint || options.headers);
+  check('gainsight({ propertyKey, apiKey })', isGiven, GIVEN);
 
   return createDestination(
     {
@@ -47,51 +39,47 @@ export function gainsight(options: GainsightOptions): Destination {
       rate: [{ requests: 200, perMs: 1_000 }], // G-OA
       deduplicates: false,
 
-      accepts(event) {
-        if (!isAction(event)) return 'not-applicable';
-        return event.name.trim() ? 'ready' : { refused: 'the name is empty' };
-      },
+      accepts: (event) => (isAction(event.type) ? 'ready' : 'not-applicable'),
 
       toRequest(events, { now }) {
-        const event = firstOf(events);
-        const { visitor, session, page, value, currency } = event;
-        const ours = { value, currency, page_title: page.title || undefined };
+        const event = events[0] as TrackletEvent;
+        const { visitor, page, value, currency, properties } = event;
         const body = {
           eventId: event.id,
-          eventName: cutText(event.name.trim(), 2000),
+          eventName: event.name,
           identifyId: visitor.userId || visitor.anonymousId,
           userType: visitor.userId ? 'USER' : 'VISITOR',
           propertyKey,
-          date: Math.min(event.time, now),
-          sessionId: session.id || undefined,
-          accountId: toAccountId(visitor),
-          url: page.url || undefined,
-          referrer: page.referrer || undefined,
-          attributes: withDistinctKeys(cleanProperties([event.properties, ours], LIMITS)),
+          date: timeOf(event, now).getTime(),
+          sessionId: event.session.id,
+          accountId: visitor.accountId,
+          url: page.url,
+          referrer: page.referrer,
+          attributes: toAttributes({ value, currency, page_title: page.title, ...properties }),
         };
-        return { url, method: 'POST', headers, body: JSON.stringify(body) };
+        return post(`${endpoint}/v1/events/custom`, body, apiKey && { 'X-APTRINSIC-API-KEY': apiKey });
       },
 
       // 201 says created, and 403 may be a web page; both are what every status table expects.
       judge: judgeStatus,
     },
     options,
+    apiKey ? ['apiKey'] : [],
   );
 }
 
-function toAccountId({ accountId, traits }: EventVisitor): string | undefined {
-  if (accountId) return accountId;
-  return isText(traits?.accountId) ? traits.accountId : undefined;
+/** Scalars only, under names that differ by more than case: of `Plan` and `plan`, the second becomes `plan_2` (G-SUP). */
+function toAttributes(properties: { readonly [name: string]: unknown }): object {
+  const attributes = new Map<string, readonly [name: string, value: unknown]>();
+  for (const [key, value] of Object.entries(properties)) {
+    let name = key;
+    for (let count = 2; attributes.has(name.toLowerCase()); count++) name = `${key}_${count}`;
+    if (value != null && attributes.size < MAX_ATTRIBUTES) attributes.set(name.toLowerCase(), [name, toScalar(value)]);
+  }
+  return Object.fromEntries(attributes.values());
 }
 
-/** PX ignores the case of keys (G-SUP): of `Plan` and `plan`, the second becomes `plan_2`. */
-function withDistinctKeys(attributes: JsonObject): JsonObject {
-  const seen = new Set<string>();
-  const distinct = Object.entries(attributes).map(([key, value]) => {
-    let name = key;
-    for (let count = 2; seen.has(name.toLowerCase()); count++) name = `${key}_${count}`;
-    seen.add(name.toLowerCase());
-    return [name, value] as const;
-  });
-  return Object.fromEntries(distinct);
-}
+const toScalar = (value: unknown): unknown => {
+  const scalar = typeof value === 'object' ? JSON.stringify(value) : value;
+  return typeof scalar === 'string' ? cutText(scalar, MAX_TEXT) : scalar;
+};

@@ -1,20 +1,16 @@
-import type { TrackletEvent } from '../event/event.js';
-import type { PropertySource } from './clean-properties.js';
+import type { EventType, TrackletEvent } from '../event/event.js';
 
-/** When it happened, ISO 8601 in UTC. A visitor's clock may be wrong: nothing happens after `now`, or before 1970. */
-export const isoTime = (event: TrackletEvent, now: number): string =>
-  new Date(Math.max(0, Math.min(event.time, now))).toISOString();
+/** When it happened. A visitor's clock may be wrong, but nothing happens after `now`; lanes end what is too old. */
+export const timeOf = ({ time }: TrackletEvent, now: number): Date => new Date(Math.min(time, now));
 
-/** Session and page under the names that all vendors get as properties; empty ones are left out. */
-export const pageProperties = ({ session, page }: TrackletEvent): PropertySource => ({
-  session_id: session.id || undefined,
-  page_url: page.url || undefined,
-  page_referrer: page.referrer || undefined,
-  page_title: page.title || undefined,
+/** The site's properties, and under names of our own what it has not said itself. */
+export const propertiesOf = ({ properties, session, page }: TrackletEvent) => ({
+  session_id: session.id,
+  page_url: page.url,
+  page_referrer: page.referrer,
+  page_title: page.title,
+  ...properties,
 });
 
 /** Whether it is something the visitor did. Most vendors have no place for `identify` and `group` events. */
-export const isAction = ({ type }: TrackletEvent): boolean => type === 'track' || type === 'page';
-
-/** The event of a request that carries one, or that speaks for all. Lanes never send an empty batch. */
-export const firstOf = (events: readonly TrackletEvent[]): TrackletEvent => events[0] as TrackletEvent;
+export const isAction = (type: EventType): boolean => /track|page/.test(type);

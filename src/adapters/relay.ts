@@ -1,7 +1,8 @@
 import type { Destination, DestinationOptions } from './adapter.js';
-import { checkOptions, isRecord, isText } from './check-options.js';
+import { check } from './check.js';
 import { createDestination } from './destination.js';
-import { blame, judgeStatus, readJson } from './judge-status.js';
+import { judgeStatus } from './judge-status.js';
+import { post } from './post.js';
 
 export interface RelayOptions extends DestinationOptions {
   /** Where the site's relay listens: `/t`. On the same origin it needs no CORS and no preflight. */
@@ -17,10 +18,8 @@ export interface RelayOptions extends DestinationOptions {
  * @throws TypeError when an option is wrong.
  */
 export function relay(options: RelayOptions): Destination {
-  const check = checkOptions('relay', options);
   const { endpoint, deduplicates = false } = options;
-  check('endpoint', isText(endpoint), "the address of your relay, such as '/t'");
-  check('deduplicates', typeof deduplicates === 'boolean', 'true or false');
+  check('relay({ endpoint })', endpoint, "the address of your relay, such as '/t'");
 
   return createDestination(
     {
@@ -30,22 +29,25 @@ export function relay(options: RelayOptions): Destination {
       deduplicates,
       accepts: () => 'ready',
 
-      toRequest: (events, { now }) => ({
-        url: endpoint,
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ sentAt: now, events }),
-      }),
+      toRequest: (events, { now }) => post(endpoint, { sentAt: now, events }),
 
       judge(response, events) {
-        const verdict = judgeStatus(response);
-        const rejected = readJson(response.body, 'rejected');
-        if (verdict.kind !== 'split' || !Array.isArray(rejected)) return verdict;
-        const culprits = new Set(rejected.map((item: unknown) => isRecord(item) && item.id));
-        const places = events.flatMap(({ id }, place) => (culprits.has(id) ? place : []));
-        return blame(events, places, verdict.reason);
+        const { kind, reason } = judgeStatus(response);
+        if (kind !== 'split') return { kind, reason };
+        const rejected = readRejected(response.body);
+        const ids = events.map(({ id }) => id).filter((id) => rejected.includes(id));
+        return ids.length ? { kind: 'drop', ids, reason } : { kind, reason };
       },
     },
     options,
   );
+}
+
+/** The ids in `{ rejected: [{ id, reason }] }`; none when it says anything else. */
+function readRejected(body: string): readonly string[] {
+  try {
+    return (JSON.parse(body) as { rejected: { id: string }[] }).rejected.map(({ id }) => id);
+  } catch {
+    return [];
+  }
 }

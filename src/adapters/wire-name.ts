@@ -1,3 +1,3 @@
-/** Replaces what a vendor does not allow in names by single underscores, none at the ends. May leave nothing. */
+/** Replaces what a vendor does not allow in names, and `_` itself, by single underscores, none at the ends. */
 export const toWireName = (name: string, forbidden: RegExp): string =>
-  name.replace(forbidden, '_').replace(/_+/g, '_').replace(/^_|_$/g, '');
+  name.replace(forbidden, '_').replace(/^_|_$/g, '');

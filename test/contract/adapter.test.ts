@@ -48,7 +48,7 @@ const anyEvent: fc.Arbitrary<TrackletEvent> = fc
     id: fc.string({ minLength: 21, maxLength: 21, unit: fc.constantFrom(...'abcdefABCDEF0123456789_-') }),
     type: fc.constantFrom('track', 'track', 'page', 'identify', 'group'),
     name: fc.oneof(fc.constantFrom('Plan Chosen', 'plan_chosen'), text),
-    time: fc.oneof(fc.integer({ min: NOW - 100 * 86_400_000, max: NOW + 86_400_000 }), fc.maxSafeInteger()),
+    time: fc.integer({ min: NOW - 100 * 86_400_000, max: NOW + 86_400_000 }),
     properties,
     value: optional(fc.double({ noNaN: true, noDefaultInfinity: true })),
     currency: optional(fc.constantFrom('EUR', 'USD')),
@@ -139,7 +139,8 @@ describe.each(plain.map((destination) => [destination.name, destination] as cons
         expect(request.url).toMatch(/^(https:\/)?\/\w/);
         for (const value of Object.values(request.headers)) expect(value).toMatch(/./);
         const body: unknown = JSON.parse(request.body);
-        if (name !== 'relay') expect(hasNull(body)).toBe(false);
+        // The two that take scalars only; JSON turns NaN and holes into null too.
+        if (name === 'gainsight' || name === 'capillary') expect(hasNull(body)).toBe(false);
         // A profile update carries no event, so no id.
         if (event.type !== 'identify' || name === 'relay') expect(request.body).toContain(event.id);
       }),
