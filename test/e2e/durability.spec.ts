@@ -1,0 +1,116 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { allVendors } from './support/all-vendors.js';
+import { numbersAt, numbersIn, sorted, upTo } from './support/numbers.js';
+import { killRenderers } from './support/renderers.js';
+import type { Site } from './support/site.js';
+import { expect, test, type Vendors } from './support/test.js';
+import { trackNumbers, waitingIn } from './support/tracker-in.js';
+
+const BURST = 500;
+const trackBurst = `
+  for (let number = 1; number <= ${BURST}; number++) tracker.track('Plan Chosen', { product: 'p-' + number });
+`;
+
+async function expectBurstOnce(page: Page, vendors: Vendors): Promise<void> {
+  await expect.poll(() => waitingIn(page), { timeout: 40_000 }).toBe(0);
+  for (const vendor of Object.values(vendors)) {
+    expect(sorted(numbersAt(vendor.accepted())), vendor.name).toEqual(upTo(BURST));
+  }
+}
+
+async function identifyOn(page: Page, site: Site, vendors: Vendors): Promise<void> {
+  site.options = { destinations: allVendors(vendors), pageViews: 'off' };
+  await page.goto('/');
+  await page.evaluate(async () => {
+    window.tracker.identify('u-42', { email: 'mia@example.org' });
+    await window.tracker.flush();
+  });
+}
+
+test('500 events, then a navigation in the same task: all arrive, once per vendor', async ({ page, site, vendors }) => {
+  await identifyOn(page, site, vendors);
+  await page.evaluate(`${trackBurst} location.href = '/next';`);
+  await page.waitForURL('/next');
+  await expectBurstOnce(page, vendors);
+});
+
+test('500 events before the database is open, then a navigation in the same task: all arrive, once per vendor', async ({
+  page,
+  site,
+  vendors,
+}) => {
+  await identifyOn(page, site, vendors);
+  site.script = `if (location.pathname === '/burst') { ${trackBurst} location.href = '/next'; }`;
+  await page.goto('/burst', { waitUntil: 'commit' });
+  await page.waitForURL('/next');
+  await expectBurstOnce(page, vendors);
+});
+
+for (const [where, from] of [
+  ['of one site', () => undefined],
+  ['with other sites in between', (site: Site) => site.elsewhere],
+] as const) {
+  test(`a visit of 20 pages ${where}: none lost, none sent twice, without deduplication`, async ({ page, site }) => {
+    site.options = { destinations: { relay: { endpoint: '/t' } }, pageViews: 'off', flushAfterMs: 50 };
+    for (let number = 1; number <= 20; number++) {
+      await page.goto(`/page-${number}`);
+      const next = (number % 3 === 0 && from(site)) || `/page-${number + 1}`;
+      await page.evaluate(
+        ([product, url]) => {
+          window.tracker.track('Plan Chosen', { product });
+          location.href = url;
+        },
+        [`p-${number}`, next] as const,
+      );
+      await page.waitForURL(next);
+    }
+    await page.goto('/last');
+    await expect.poll(() => waitingIn(page), { timeout: 20_000 }).toBe(0);
+    expect(sorted(numbersIn(site.collector.accepted))).toEqual(upTo(20));
+  });
+}
+
+test('the tab is closed right after track(): delivered on the next visit at the latest, once', async ({
+  context,
+  page,
+  site,
+}) => {
+  await page.goto('/');
+  await trackNumbers(page, 1, 100);
+  await page.close();
+  await expectOnNextVisit(context, site);
+});
+
+for (const [exit, leave] of [
+  ['closed', (page: Page) => page.close()],
+  ['killed', killRenderers],
+] as const) {
+  test(`the tab is ${exit} before track() is followed by any other task: delivered on the next visit, once`, async ({
+    context,
+    page,
+    site,
+  }) => {
+    site.calls.set('/exit', () => leave(page));
+    await page.goto('/');
+    await page.evaluate(() => window.tracker.flush());
+    await page.evaluate(`${trackBurst} Promise.resolve().then(${askInTask})`).catch(() => 'the page is gone');
+    await expectOnNextVisit(context, site, BURST);
+  });
+}
+
+/** The page's task never ends, as its answer comes once the page is gone. All events of a task share one transaction. */
+function askInTask(): void {
+  const request = new XMLHttpRequest();
+  request.open('GET', '/exit', false);
+  request.send();
+}
+
+/** Nobody said goodbye, so the events belong to the old page for a while. */
+async function expectOnNextVisit(context: BrowserContext, site: Site, count = 100): Promise<void> {
+  const next = await context.newPage();
+  await next.goto('/');
+  const { accepted } = site.collector;
+  await expect.poll(() => new Set(numbersIn(accepted)).size, { timeout: 25_000 }).toBe(count);
+  await expect.poll(() => waitingIn(next)).toBe(0);
+  expect(sorted(numbersIn(accepted))).toEqual(upTo(count));
+}
