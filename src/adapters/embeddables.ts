@@ -88,11 +88,10 @@ const toIdentifiers = (visitor: EventVisitor, identify: readonly EmbeddablesIden
 /** Reports like numbers and the rest in two groups (E-AN). */
 function toProps(event: TrackletEvent): object {
   const { id, value, currency } = event;
-  const payload_metrics: { [key: string]: unknown } = {};
-  const payload_dimensions: { [key: string]: unknown } = {};
-  for (const [key, item] of Object.entries({ value, currency, ...propertiesOf(event) })) {
-    const group = typeof item === 'number' ? payload_metrics : payload_dimensions;
-    group[key] = item;
-  }
-  return { event_id: id, payload_metrics, payload_dimensions };
+  const properties = Object.entries({ value, currency, ...propertiesOf(event) });
+  return {
+    event_id: id,
+    payload_metrics: Object.fromEntries(properties.filter(([, item]) => typeof item === 'number')),
+    payload_dimensions: Object.fromEntries(properties.filter(([, item]) => typeof item !== 'number')),
+  };
 }
