@@ -1,5 +1,5 @@
 import type { EventMap, Tracker, TrackerEvents, TrackerOptions } from './api.js';
-import { watchLifecycle, whenActivated } from './capture/lifecycle.js';
+import { whenActivated } from './capture/lifecycle.js';
 import { type Address, watchPageViews } from './capture/page-views.js';
 import { createRecorder, type Happening } from './capture/recorder.js';
 import { createDelivery } from './delivery/delivery.js';
@@ -7,9 +7,9 @@ import { withLock } from './delivery/lock.js';
 import { addCounts, type Counts, type DropReason, type TrimReason } from './event/loss.js';
 import { toPlainObject } from './event/plain.js';
 import { createEmitter } from './lib/emitter.js';
-import { newId } from './lib/new-id.js';
 import { createSafeStorage } from './lib/safe-storage.js';
 import { resolveOptions } from './options.js';
+import { createPresence } from './presence.js';
 import { createDepartures, isFree } from './queue/departures.js';
 import { createJournal } from './queue/journal.js';
 import { createQueue, type QueuedEvent } from './queue/queue.js';
@@ -53,11 +53,9 @@ export function buildTracker<Events extends EventMap>(
   const dropped: Counts<DropReason> = {};
   const trimmed: Counts<TrimReason> = {};
   const early: Happening[] = [];
-  let page = newId();
-  let presence: 'prerendered' | 'visible' | 'hidden' | 'left' | 'closed' = 'prerendered';
-
-  const writeDeparture = () =>
-    departures.write(page, { at: now(), left: presence !== 'hidden', claims: delivery.claims() });
+  const presence = createPresence(store, departures, now);
+  let isStarted = false;
+  let isClosed = false;
 
   const delivery = createDelivery(destinations, {
     ...settings,
@@ -68,18 +66,18 @@ export function buildTracker<Events extends EventMap>(
     emit,
     report,
     ready: store.ready,
-    page: () => page,
+    page: presence.page,
     visitor: identity.get,
-    active: () => presence === 'visible' || presence === 'hidden',
+    active: () => !isClosed && presence.isActive(),
+    left: presence.isLeft,
+    onFlight: presence.onFlight,
     online: () => navigator.onLine,
     takeOver: () => {
       const gone = departures.all();
+      const page = presence.page();
       const mayTake = (its: QueuedEvent) => its.owner !== page && isFree(its, page, gone, now());
       // One page at a time: the lock of one lane says nothing about the journal.
       return withLock(`${name} journal`, watching.signal, () => queue.takeOver(mayTake));
-    },
-    onFlight: () => {
-      if (presence === 'hidden' || presence === 'left') writeDeparture();
     },
   });
 
@@ -103,49 +101,18 @@ export function buildTracker<Events extends EventMap>(
   const guarded = (happening: Omit<Happening, 'time'>) => {
     try {
       const timed = { ...happening, time: Math.round(now()) };
-      if (presence === 'closed') lose('closed', 'tracked after close()', happening.name);
-      else if (presence === 'prerendered') early.push(timed);
-      else capture(timed);
+      if (isClosed) lose('closed', 'tracked after close()', happening.name);
+      else if (isStarted) capture(timed);
+      else early.push(timed);
     } catch (error) {
       report(error);
     }
   };
 
   const start = () => {
-    if (presence === 'closed') return;
-    presence = document.hidden ? 'hidden' : 'visible';
-    watchLifecycle(
-      {
-        onHidden() {
-          if (presence !== 'visible') return;
-          presence = 'hidden';
-          store.guard(false);
-          writeDeparture();
-          delivery.run();
-        },
-        onVisible() {
-          if (presence !== 'hidden') return;
-          presence = 'visible';
-          departures.forget(page);
-        },
-        onLeave(toSameSite) {
-          presence = 'left';
-          store.guard(true);
-          // Without a lasting note of what was sent, the next page would send it again.
-          const isNoted = writeDeparture();
-          delivery.leave(isNoted && !toSameSite);
-        },
-        onReturn() {
-          // A new page as far as ownership goes: others may have taken care of what the old one left.
-          page = newId();
-          presence = 'visible';
-          store.resume();
-          delivery.run();
-        },
-        onOnline: delivery.online,
-      },
-      watching.signal,
-    );
+    if (isClosed) return;
+    isStarted = true;
+    presence.start(delivery, watching.signal);
     for (const happening of early.splice(0)) capture(happening);
     if (pageViews !== 'off') {
       const onView = (address: Address) => guarded({ type: 'page', name: 'Page View', address });
@@ -195,11 +162,11 @@ export function buildTracker<Events extends EventMap>(
       };
     },
     async close() {
-      if (presence === 'closed') return;
-      presence = 'closed';
+      if (isClosed) return;
+      isClosed = true;
       watching.abort();
       await delivery.close();
-      writeDeparture();
+      presence.end();
       await store.ready;
       store.close();
     },

@@ -20,7 +20,7 @@ export interface Delivery {
   online(): void;
   /** The page is being left. `send` is false when the next page goes on with the queue. */
   leave(send: boolean): void;
-  /** Ids on their way, by lane. */
+  /** Ids on their way that the vendors may be presumed to take, by lane. */
   claims(): { [lane: string]: string[] };
   /** Resolves once no request is on its way and no lock is held. */
   close(): Promise<void>;
@@ -73,9 +73,7 @@ export function createDelivery(destinations: readonly Destination[], context: La
       for (const lane of lanes) lane.leave(send);
     },
     claims: () =>
-      Object.fromEntries(
-        lanes.map((lane) => [lane.name, lane.inFlight()] as const).filter(([, ids]) => ids.length > 0),
-      ),
+      Object.fromEntries(lanes.map((lane) => [lane.name, lane.claims()] as const).filter(([, ids]) => ids.length > 0)),
     async close() {
       clearTimeout(timer);
       await Promise.all(lanes.map((lane) => lane.settled()));

@@ -1,28 +1,21 @@
-import type { Destination, RequestContext } from '../adapters/adapter.js';
-import { byteLength } from '../lib/byte-length.js';
-import type { HttpRequest, HttpResponse } from '../transport/http.js';
+import type { Destination, RequestContext, Verdict } from '../adapters/adapter.js';
+import type { HttpResponse } from '../transport/http.js';
 import { KEEPALIVE_BYTES, keepaliveBudget, type Release } from '../transport/keepalive-budget.js';
 import { type NoAnswer, send } from '../transport/send.js';
 import { backoffMs } from './backoff.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneMemory } from './lane-memory.js';
-import { fingerprint, HEALTHY, type LaneState } from './lane-state.js';
+import { HEALTHY, type LaneState } from './lane-state.js';
+import { type Batch, credentialsOf, idsOf, type Parcel, pack } from './parcel.js';
 import { retryAfterMs } from './retry-after.js';
-import type { Candidate } from './select.js';
 import { type Fate, settle } from './settle.js';
 
-/** How long a paused lane waits, in ms, before it asks once more with the same credentials. Access may come back. */
-const PAUSE_MS = 3_600_000;
-
-type Batch = readonly Candidate[];
-
-/** A batch as it travels. */
-interface Parcel {
-  readonly batch: Batch;
-  readonly context: RequestContext;
-  readonly request: HttpRequest;
-  readonly bytes: number;
-}
+/**
+ * How long a paused lane waits, in ms, before it asks once more with the same credentials: a minute first, then twice as
+ * long each time. Behind the site's own proxy a new secret cannot be seen, so someone has to ask.
+ */
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
 
 export interface Dispatch {
   /** Sends one batch and settles it by the answer. False when the lane is paused and would be refused again. */
@@ -48,6 +41,7 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       batch.map(({ record }) => ({ record, fate, detail })),
       context,
     );
+    for (const id of idsOf(batch)) memory.settled.add(id);
     const { failures, unclear } = memory.state;
     if (failures + unclear.length === 0) return;
     const settled = idsOf(batch);
@@ -71,36 +65,39 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
     emit('retry', { destination: name, ids: idsOf(batch), reason, notBefore });
   };
 
-  /** True when the vendor took the events. */
-  const judge = (parcel: Parcel, batch: Batch, answer: HttpResponse | NoAnswer): boolean => {
-    if ('failure' in answer) {
-      retry(batch, answer.failure, undefined, { unclear: [...memory.state.unclear, ...idsOf(batch)] });
-      return false;
-    }
-    const verdict = adapter.judge(
-      answer,
-      batch.map(({ event }) => event),
-      parcel.context,
-    );
+  const asked = (unclear: boolean): RequestContext => ({ now: now(), unclear, attempt: memory.state.failures + 1 });
+
+  const verdictOn = ({ context: askedWith }: Parcel, batch: Batch, answer: HttpResponse | NoAnswer): Verdict =>
+    'failure' in answer
+      ? { kind: 'retry', reason: answer.failure }
+      : adapter.judge(
+          answer,
+          batch.map(({ event }) => event),
+          askedWith,
+        );
+
+  const act = (parcel: Parcel, batch: Batch, answer: HttpResponse | NoAnswer) => {
+    const { failures, unclear } = memory.state;
+    const verdict = verdictOn(parcel, batch, answer);
     switch (verdict.kind) {
       case 'delivered':
         memory.proven = true;
+        memory.takenAt = now();
         memory.maxEvents = Math.min(adapter.maxEvents, memory.maxEvents * 2);
-        conclude(batch, 'sent');
-        return true;
+        return conclude(batch, 'sent');
       case 'drop':
-        refuse(batch, verdict.ids, 'rejected', verdict.reason);
-        return false;
+        return refuse(batch, verdict.ids, 'rejected', verdict.reason);
       case 'split':
-        refuse(batch, [], 'rejected', verdict.reason);
-        return false;
+        return refuse(batch, [], 'rejected', verdict.reason);
       case 'retry':
-        retry(batch, verdict.reason, retryAfterMs(answer.header('retry-after'), now()) ?? verdict.afterMs);
-        return false;
+        if ('failure' in answer)
+          return retry(batch, verdict.reason, undefined, { unclear: [...new Set([...unclear, ...idsOf(batch)])] });
+        return retry(batch, verdict.reason, retryAfterMs(answer.header('retry-after'), now()) ?? verdict.afterMs);
       case 'pause':
         emit('paused', { destination: name, reason: verdict.reason });
-        retry(batch, verdict.reason, PAUSE_MS, { paused: credentialsOf(parcel.request) });
-        return false;
+        return retry(batch, verdict.reason, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), {
+          paused: credentialsOf(parcel.request),
+        });
       default:
         return verdict satisfies never;
     }
@@ -111,7 +108,7 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
     const ids = idsOf(batch);
     const page = context.page();
     for (const id of ids) {
-      memory.inFlight.add(id);
+      memory.inFlight.set(id, now());
       memory.own.delete(id);
     }
     memory.sentAt = [...memory.sentAt, now()];
@@ -127,29 +124,15 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       const isThere = await Promise.all(batch.map(({ record }) => queue.has(name, record)));
       mine = batch.filter((_, index) => isThere[index]);
     }
-    const isTaken = mine.length > 0 && judge(parcel, mine, answer);
-    // On a page that was left, nothing reaches the disk any more: there the claim must go on standing for the removal.
-    if (context.active() || !isTaken) for (const id of ids) memory.inFlight.delete(id);
-    context.onFlight();
-  };
-
-  /** As many of the batch as fit into one request. */
-  const pack = (batch: Batch, unclear: boolean): Parcel => {
-    const asked = { now: now(), unclear, attempt: memory.state.failures + 1 };
-    const request = adapter.toRequest(
-      batch.map(({ event }) => event),
-      asked,
-    );
-    const bytes = byteLength(request.body);
-    if (bytes > Math.min(adapter.maxBytes, KEEPALIVE_BYTES) && batch.length > 1) {
-      return pack(batch.slice(0, Math.ceil(batch.length / 2)), unclear);
+    if (!context.left()) {
+      if (mine.length > 0) act(parcel, mine, answer);
+    } else if (!('failure' in answer) && verdictOn(parcel, batch, answer).kind !== 'delivered') {
+      // On a page that was left nothing reaches the disk any more, so its claim stands for the removal, unless the vendor
+      // refused. A request that failed says nothing: the page's end may have ended it.
+      context.departures.forget(page, name);
     }
-    return {
-      batch,
-      bytes,
-      context: asked,
-      request: { ...request, headers: { ...request.headers, ...memory.headers } },
-    };
+    for (const id of ids) memory.inFlight.delete(id);
+    context.onFlight();
   };
 
   return {
@@ -162,7 +145,7 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       }
       let parcel: Parcel;
       try {
-        parcel = pack(batch, unclear);
+        parcel = pack(adapter, batch, asked(unclear), memory.headers);
       } catch (error) {
         refuse(batch, [], 'refused', String(error));
         return true;
@@ -182,16 +165,10 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
 
     sendAtExit(batch) {
       if (typeof headers === 'function' && !memory.headers) return false;
-      const parcel = pack(batch, false);
+      const parcel = pack(adapter, batch, asked(false), memory.headers);
       const release = keepaliveBudget.tryReserve(parcel.bytes);
       if (release) transmit(parcel, release).catch(context.report);
       return Boolean(release);
     },
   };
 }
-
-const idsOf = (batch: Batch) => batch.map(({ record }) => record.event.id);
-
-/** Host, query and headers: where credentials are. The path may differ between two calls to one vendor. */
-const credentialsOf = ({ url, headers }: HttpRequest): string =>
-  fingerprint(url.replace(/^(\w+:\/\/[^/]+)?[^?]*/, '$1') + JSON.stringify(headers));

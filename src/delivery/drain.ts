@@ -1,5 +1,5 @@
 import type { Destination } from '../adapters/adapter.js';
-import { type Duty, dutyOf, isSpent } from '../queue/departures.js';
+import { type Duty, type DutyRules, dutyOf, isSpent } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
 import { createDispatch } from './dispatch.js';
 import type { LaneContext } from './lane-context.js';
@@ -45,47 +45,59 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
       maxAgeMs: context.limits.maxAgeMs,
     });
 
-  /** The next request's events, looking past records that are not ours; undefined when there is nothing to do. */
-  const next = async (): Promise<Selection | { readonly waiting: boolean }> => {
-    const page = context.page();
-    const gone = departures.all();
-    let waiting = false;
-    let after: QueuedEvent | undefined;
-    do {
-      const chunk = await queue.peek(name, CHUNK, after);
-      after = chunk[CHUNK - 1];
-      const selection = choose(chunk, (record) => {
-        if (memory.inFlight.has(record.event.id)) return 'wait';
-        const duty = dutyOf(record, name, page, gone, unconfirmed, now());
-        return duty === 'send' && memory.state.unclear.includes(record.event.id) ? 'resend' : duty;
-      });
-      waiting ||= selection.waiting;
-      if (selection.batch.length + selection.outcomes.length > 0) return selection;
-    } while (after);
-    // The whole lane was looked through, so no record is left that an earlier page's claims could speak of.
-    for (const [claimant, departure] of gone) {
-      if (claimant === page) continue;
-      if (isSpent(departure, now())) departures.forget(claimant);
-      else if (!waiting && departure.left && departure.claims[name]) departures.forget(claimant, name);
+  const dutyRules = (): DutyRules => ({
+    lane: name,
+    page: context.page(),
+    departures: departures.all(),
+    unconfirmed,
+    now: now(),
+    takenAt: memory.takenAt,
+    isFailing: memory.state.failures > 0,
+  });
+
+  /** The whole lane was looked through, so no record is left that an earlier page's claims could speak of. */
+  const forgetClaims = () => {
+    for (const [page, departure] of departures.all()) {
+      if (page === context.page()) continue;
+      if (isSpent(departure, now())) departures.forget(page);
+      else if (departure.left && departure.claims[name]) departures.forget(page, name);
     }
-    return { waiting };
   };
 
   return {
     async drain(mayGoOn) {
       memory.state = (await queue.recall(name)) ?? HEALTHY;
-      while (mayGoOn()) {
-        const wait = () => memory.state.notBefore - now();
-        const waitMs = Math.max(rateWaitMs(memory.sentAt, rate, now()), memory.state.paused ? 0 : wait());
+      let isWaiting = false;
+      let after: QueuedEvent | undefined;
+      let chunk: readonly QueuedEvent[] = [];
+      for (;;) {
+        const untilRetry = () => memory.state.notBefore - now();
+        const waitMs = Math.max(rateWaitMs(memory.sentAt, rate, now()), memory.state.paused ? 0 : untilRetry());
         if (waitMs > 0) return waitMs;
-        const selection = await next();
-        if (!mayGoOn()) break;
-        if (!('batch' in selection)) return selection.waiting ? LOOK_AGAIN_MS : undefined;
-        const { batch, unclear, outcomes } = selection;
+        const rules = dutyRules();
+        const { batch, unclear, outcomes, waiting } = choose(chunk, (record) => {
+          if (memory.inFlight.has(record.event.id)) return 'wait';
+          const duty = dutyOf(record, rules);
+          return duty === 'send' && memory.state.unclear.includes(record.event.id) ? 'resend' : duty;
+        });
         settle(name, name, outcomes, context);
-        if (batch.length > 0 && !(await dispatch.send(batch, unclear, mayGoOn))) return wait();
+        for (const { record } of outcomes) memory.settled.add(record.event.id);
+        if (batch.length > 0) {
+          if (!(await dispatch.send(batch, unclear, mayGoOn))) return untilRetry();
+        } else {
+          isWaiting ||= waiting;
+          memory.settled.clear();
+          chunk = await queue.peek(name, CHUNK, after);
+          if (chunk.length === 0) {
+            if (isWaiting) return LOOK_AGAIN_MS;
+            forgetClaims();
+            return undefined;
+          }
+          after = chunk[chunk.length - 1];
+        }
+        if (!mayGoOn()) return undefined;
+        chunk = chunk.filter(({ event }) => !memory.settled.has(event.id));
       }
-      return undefined;
     },
 
     drainAtExit() {

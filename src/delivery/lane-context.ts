@@ -95,6 +95,8 @@ export interface LaneContext extends LaneOptions {
   visitor(): EventVisitor;
   /** False while the page is prerendered, left, or closed. */
   active(): boolean;
+  /** True once the page was left, until it comes back: nothing it writes reaches the disk. */
+  left(): boolean;
   online(): boolean;
   /** Called when a request starts or ends, so that a hidden page can keep its claims up to date. */
   onFlight(): void;

@@ -8,8 +8,12 @@ export interface LaneMemory {
   state: LaneState;
   /** Has the vendor ever taken an event from this browser? */
   proven: boolean;
-  /** Ids of events on their way. */
-  readonly inFlight: Set<string>;
+  /** When the vendor last took something from this page; epoch ms, 0 for never. */
+  takenAt: number;
+  /** Events on their way: when each was sent, by id. */
+  readonly inFlight: Map<string, number>;
+  /** Ids of events that are settled; what was read before may still name them. */
+  readonly settled: Set<string>;
   /** This page's own records that are not on their way yet, by id; what an exit can send without asking anyone. */
   readonly own: Map<string, QueuedEvent>;
   /** Most events in the next request; falls when a batch is refused, so that the culprit gets isolated. */
@@ -23,7 +27,9 @@ export interface LaneMemory {
 export const createLaneMemory = ({ maxEvents }: Adapter): LaneMemory => ({
   state: HEALTHY,
   proven: false,
-  inFlight: new Set(),
+  takenAt: 0,
+  inFlight: new Map(),
+  settled: new Set(),
   own: new Map(),
   maxEvents,
   sentAt: [],

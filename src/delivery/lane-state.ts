@@ -13,10 +13,3 @@ export interface LaneState {
 }
 
 export const HEALTHY: LaneState = { failures: 0, notBefore: 0, unclear: [] };
-
-/** Short, one-way mark of a text: enough to see that credentials changed, without storing them. FNV-1a. */
-export function fingerprint(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return String(hash);
-}

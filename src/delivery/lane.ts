@@ -15,6 +15,8 @@ import { tidy } from './upkeep.js';
 const TIDY_EVERY_MS = 60_000;
 /** The part of its time of ownership, in ms, in which a page may still send a record unasked. */
 const SURELY_OWN_MS = OWNED_MS * 0.8;
+/** A vendor that has not answered after this many ms is not well; what it was sent is not presumed taken. */
+const SURELY_TAKEN_MS = 3_000;
 /** The longest delay a timer can take, in ms; longer ones fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -33,8 +35,8 @@ export interface Lane {
   online(): void;
   /** The page is being left: lets go of lock and timers, with `send` after sending this page's own events. */
   leave(send: boolean): void;
-  /** Ids of events on their way. */
-  inFlight(): string[];
+  /** Ids of events on their way that the vendor may be presumed to take. */
+  claims(): string[];
   stats(): Promise<DestinationStats>;
   /** Resolves once the run under way, if any, has ended. */
   settled(): Promise<void>;
@@ -144,7 +146,7 @@ export function createLane(destination: Destination, context: LaneContext): Lane
       sleep();
       await running;
     },
-    inFlight: () => [...memory.inFlight],
+    claims: () => [...memory.inFlight].filter(([, sentAt]) => now() - sentAt < SURELY_TAKEN_MS).map(([id]) => id),
     async stats() {
       const { waiting = 0, bytes = 0, sent = 0, unconfirmed = 0, retries = 0, ...dropped } = await queue.tally(name);
       const { waiting: held = 0 } = await queue.tally(heldLane(name));

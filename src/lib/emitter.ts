@@ -1,4 +1,7 @@
-/** Listeners by event name. A listener that throws is reported and harms nobody else. */
+/**
+ * Listeners by event name. What happens in the task of creation is told after it, so that whoever made the emitter can
+ * listen first. A listener that throws is reported and harms nobody else.
+ */
 export interface Emitter<Events> {
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void;
@@ -6,21 +9,29 @@ export interface Emitter<Events> {
 
 export function createEmitter<Events>(report: (error: unknown) => void): Emitter<Events> {
   const listeners: { [Name in keyof Events]?: Set<(event: Events[Name]) => void> } = {};
+  let early: (() => void)[] | undefined = [];
+  queueMicrotask(() => {
+    const told = early ?? [];
+    early = undefined;
+    for (const tell of told) tell();
+  });
+  const emit: Emitter<Events>['emit'] = (name, event) => {
+    if (early) return void early.push(() => emit(name, event));
+    for (const listener of listeners[name] ?? []) {
+      try {
+        listener(event);
+      } catch (error) {
+        report(error);
+      }
+    }
+  };
   return {
+    emit,
     on(name, listener) {
       const its = listeners[name] ?? new Set();
       listeners[name] = its;
       its.add(listener);
       return () => its.delete(listener);
-    },
-    emit(name, event) {
-      for (const listener of listeners[name] ?? []) {
-        try {
-          listener(event);
-        } catch (error) {
-          report(error);
-        }
-      }
     },
   };
 }

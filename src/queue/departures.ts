@@ -21,7 +21,10 @@ export interface Departure {
  * without asking anyone, because other pages leave its records alone until it has left, or they are `OWNED_MS` old.
  */
 export interface Departures {
-  /** Writes down how a page left; false when that could not be made to last. */
+  /**
+   * Writes down how a page was hidden or left; false when that could not be made to last. What a page claimed as it left
+   * it goes on claiming: what is heard after that may be the sound of its own end.
+   */
   write(page: string, departure: Departure): boolean;
   /** Forgets a page. With a lane, only what it claimed there. */
   forget(page: string, lane?: string): void;
@@ -32,7 +35,14 @@ export function createDepartures(storage: SafeStorage, prefix: string): Departur
   const start = `${prefix}gone:`;
   const read = (page: string) => storage.get<Departure>(start + page);
   return {
-    write: (page, departure) => storage.set(start + page, departure),
+    write(page, departure) {
+      const before = read(page);
+      const claims: { [lane: string]: readonly string[] } = before?.left ? { ...before.claims } : {};
+      for (const [lane, ids] of Object.entries(departure.claims)) {
+        claims[lane] = [...new Set([...(claims[lane] ?? []), ...ids])];
+      }
+      return storage.set(start + page, { ...departure, claims });
+    },
     forget(page, lane) {
       const departure = lane === undefined ? undefined : read(page);
       storage.set(
@@ -59,26 +69,34 @@ export type Unconfirmed = 'assume-delivered' | 'resend';
  * What to do with a record.
  * - `send`: it is ours to send. `resend`: likewise, but the vendor may have it.
  * - `wait`: another page is responsible, or its request may still be on its way.
- * - `presume`: its page handed it over; it counts as delivered.
+ * - `presume`: its page handed it over, and the vendor is well; it counts as delivered.
  */
 export type Duty = 'send' | 'resend' | 'wait' | 'presume';
 
-/** What `page` shall do with a record of `lane`. Pure. */
-export function dutyOf(
-  record: QueuedEvent,
-  lane: string,
-  page: string,
-  departures: ReadonlyMap<string, Departure>,
-  unconfirmed: Unconfirmed,
-  now: number,
-): Duty {
+export interface DutyRules {
+  readonly lane: string;
+  readonly page: string;
+  readonly departures: ReadonlyMap<string, Departure>;
+  readonly unconfirmed: Unconfirmed;
+  readonly now: number;
+  /** When the vendor last took something from this page; epoch ms, 0 for never. */
+  readonly takenAt: number;
+  /** Was the vendor's last answer a failure, or none at all? */
+  readonly isFailing: boolean;
+}
+
+/** What a page shall do with a record. Pure. */
+export function dutyOf(record: QueuedEvent, rules: DutyRules): Duty {
+  const { lane, page, departures, now } = rules;
   for (const [claimant, { at, left, claims }] of departures) {
     if (claimant === page || !claims[lane]?.includes(record.event.id)) continue;
     const age = Math.abs(now - at);
     // A hidden page that never said goodbye was killed, but it may also just be hidden: its requests get their time.
     if (!left && age < FLIGHT_MS) return 'wait';
-    if (unconfirmed === 'assume-delivered') return 'presume';
-    return age < OWNED_MS ? 'wait' : 'resend';
+    if (rules.unconfirmed === 'resend') return age < OWNED_MS ? 'wait' : 'resend';
+    // The vendor's next answer tells how it was: one that hung or failed will hardly have taken this.
+    if (rules.takenAt > at) return 'presume';
+    return rules.isFailing ? 'resend' : 'wait';
   }
   return isFree(record, page, departures, now) ? 'send' : 'wait';
 }

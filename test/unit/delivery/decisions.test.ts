@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backoffMs } from '../../../src/delivery/backoff.js';
-import { fingerprint } from '../../../src/delivery/lane-state.js';
+import { fingerprint } from '../../../src/delivery/parcel.js';
 import { rateWaitMs } from '../../../src/delivery/rate-limit.js';
 import { retryAfterMs } from '../../../src/delivery/retry-after.js';
 

@@ -72,11 +72,10 @@ describe('the next page', () => {
     [
       'presumes delivered what a vendor without deduplication got at exit',
       false,
-      [],
-      { sent: 2, unconfirmed: 1, waiting: 0 },
+      { sent: 3, unconfirmed: 1, waiting: 0 },
     ],
-    ['leaves to a vendor with deduplication what it got at exit, for now', true, [], { sent: 1, waiting: 1 }],
-  ])('%s', async (_, deduplicates, expected, stats) => {
+    ['leaves to a vendor with deduplication what it got at exit, for now', true, { sent: 2, waiting: 1 }],
+  ])('%s', async (_, deduplicates, stats) => {
     const page = await provenPage({
       adapter: { deduplicates },
       answer: (ids) => (ids.includes('e') ? 'hang' : { status: 200 }),
@@ -90,14 +89,51 @@ describe('the next page', () => {
       adapter: { deduplicates },
       at: page.state.now + 100,
     });
+    next.track(['x']);
     await next.flush();
-    expect(next.sent.flatMap(({ ids }) => ids)).toEqual(expected);
+    expect(next.sent.flatMap(({ ids }) => ids)).toEqual(['x']);
     expect(await next.stats()).toMatchObject(stats);
     if (!deduplicates) return;
     next.state.now += 11_000;
     await next.flush();
+    expect(next.sent.flatMap(({ ids }) => ids)).toEqual(['x', 'e']);
+    expect(await next.stats()).toMatchObject({ sent: 3, waiting: 0 });
+  });
+
+  test('presumes nothing before the vendor has shown that it is well', async () => {
+    const page = await provenPage();
+    page.track(['e']);
+    await page.queue.peek('lane', 1);
+    leave(page);
+    const next = openPage({
+      name: page.name,
+      storage: page.storage,
+      at: page.state.now + 100,
+      answer: (_, sent) => ({ status: sent.length === 0 ? 500 : 200 }),
+    });
+    await next.flush();
+    expect(await next.stats()).toMatchObject({ sent: 1, waiting: 1 });
+    next.track(['x']);
+    await next.flush();
+    next.state.now += 1_000;
+    await next.flush();
+    expect(next.sent.map(({ ids }) => ids)).toEqual([['x'], ['e'], ['x']]);
+    expect(await next.stats()).toMatchObject({ sent: 3, unconfirmed: 0, waiting: 0 });
+  });
+
+  test('presumes nothing of a request that had no answer for long', async () => {
+    const page = await provenPage({
+      answer: (ids) => (ids.includes('e') ? 'hang' : { status: 200 }),
+      context: { timeoutMs: 60_000 },
+    });
+    page.track(['e']);
+    void page.flush();
+    await expect.poll(() => page.sent.length).toBe(2);
+    page.state.now += 5_000;
+    leave(page, false);
+    const next = openPage({ name: page.name, storage: page.storage, at: page.state.now + 100 });
+    await next.flush();
     expect(next.sent.flatMap(({ ids }) => ids)).toEqual(['e']);
-    expect(await next.stats()).toMatchObject({ sent: 2, waiting: 0 });
   });
 
   test('sends at once what the earlier one left unsent', async () => {
@@ -127,6 +163,7 @@ describe('the next page', () => {
     page.track(['e']);
     leave(page);
     const next = openPage({ name: page.name, storage: page.storage, at: page.state.now + 100 });
+    next.track(['x']);
     await next.flush();
     await next.flush();
     expect(next.departures.all().get(page.state.page)?.claims).toEqual({});
@@ -176,6 +213,7 @@ describe('a page that comes back', () => {
     await page.queue.peek('lane', 1);
     leave(page);
     await settled();
-    expect(page.delivery.claims()).toEqual({ lane: ['e'] });
+    page.departures.write(page.state.page, { at: page.state.now, left: true, claims: page.delivery.claims() });
+    expect(page.departures.all().get(page.state.page)?.claims).toEqual({ lane: ['e'] });
   });
 });

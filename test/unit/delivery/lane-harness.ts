@@ -112,6 +112,7 @@ export function openPage(over: {
     page: () => state.page,
     visitor: () => state.visitor,
     active: () => state.active,
+    left: () => !state.active,
     online: () => true,
     onFlight: () => {},
     now: () => state.now,

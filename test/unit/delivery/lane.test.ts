@@ -221,12 +221,18 @@ describe('when the vendor fails', () => {
     expect(other.sent[0]?.headers).toEqual({ 'X-Token': 'new' });
   });
 
-  test('a paused lane asks again after an hour', async () => {
-    const page = openPage({ answer: (_, sent) => ({ status: sent.length === 0 ? 401 : 200 }) });
+  test('a paused lane asks again after a minute, then ever more rarely', async () => {
+    const page = openPage({ answer: (_, sent) => ({ status: sent.length < 8 ? 401 : 200 }) });
     page.state.random = 0;
     page.track(['a']);
-    await page.flush();
-    page.state.now += 3_600_000;
+    const pauses: number[] = [];
+    for (let round = 0; round < 8; round++) {
+      await page.flush();
+      const { notBefore = 0 } = (await page.stats()) ?? {};
+      pauses.push((notBefore - page.state.now) / 60_000);
+      page.state.now = notBefore;
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
     expect(await page.flush()).toMatchObject({ sent: 1 });
   });
 

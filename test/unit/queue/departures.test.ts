@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createSafeStorage } from '../../../src/lib/safe-storage.js';
-import { createDepartures, type Departure, dutyOf, isFree, isSpent } from '../../../src/queue/departures.js';
+import {
+  createDepartures,
+  type Departure,
+  type DutyRules,
+  dutyOf,
+  isFree,
+  isSpent,
+} from '../../../src/queue/departures.js';
 import { queuedEvent } from '../../support/events.js';
 
 const NOW = 1_800_000_000_000;
@@ -26,25 +33,38 @@ describe('a page may take a record', () => {
 
 describe('a record that an earlier page claimed to have sent', () => {
   const claims = { lane: ['e1'] };
-  const duty = (departure: Partial<Departure>, unconfirmed: 'assume-delivered' | 'resend', lane = 'lane') =>
-    dutyOf(record, lane, 'new', gone({ claims, ...departure }), unconfirmed, NOW);
+  const rules = (departure: Partial<Departure>, over: Partial<DutyRules> = {}): DutyRules => ({
+    lane: 'lane',
+    page: 'new',
+    departures: gone({ claims, ...departure }),
+    unconfirmed: 'assume-delivered',
+    now: NOW,
+    takenAt: 0,
+    isFailing: false,
+    ...over,
+  });
+  const resend = { unconfirmed: 'resend' } as const;
+  const taken = { takenAt: NOW - 100 };
 
-  test('counts as delivered where a repeat would do harm', () => {
-    expect(duty({}, 'assume-delivered')).toBe('presume');
+  test('counts as delivered where a repeat would do harm, once the vendor has shown that it is well', () => {
+    expect(dutyOf(record, rules({}))).toBe('wait');
+    expect(dutyOf(record, rules({}, taken))).toBe('presume');
+    expect(dutyOf(record, rules({}, { takenAt: NOW - 600 }))).toBe('wait');
+    expect(dutyOf(record, rules({}, { isFailing: true }))).toBe('resend');
   });
   test('is sent again, later, where the vendor keeps one of the two', () => {
-    expect(duty({}, 'resend')).toBe('wait');
-    expect(duty({ at: NOW - 11_000 }, 'resend')).toBe('resend');
+    expect(dutyOf(record, rules({}, resend))).toBe('wait');
+    expect(dutyOf(record, rules({ at: NOW - 11_000 }, resend))).toBe('resend');
   });
   test('waits while the page may come back', () => {
-    expect(duty({ left: false }, 'assume-delivered')).toBe('wait');
-    expect(duty({ left: false, at: NOW - 31_000 }, 'assume-delivered')).toBe('presume');
+    expect(dutyOf(record, rules({ left: false }, taken))).toBe('wait');
+    expect(dutyOf(record, rules({ left: false, at: NOW - 31_000 }, taken))).toBe('presume');
   });
   test('is ordinary on another lane', () => {
-    expect(duty({}, 'assume-delivered', 'other')).toBe('send');
+    expect(dutyOf(record, rules({}, { lane: 'other' }))).toBe('send');
   });
   test('is ordinary for the page that claimed it', () => {
-    expect(dutyOf(record, 'lane', 'old', gone({ claims }), 'assume-delivered', NOW)).toBe('send');
+    expect(dutyOf(record, rules({}, { page: 'old' }))).toBe('send');
   });
 });
 
@@ -58,6 +78,15 @@ describe('departures', () => {
     expect(departures.all().get('p1')?.claims).toEqual({ b: ['2'] });
     departures.forget('p1');
     expect(departures.all().size).toBe(0);
+  });
+
+  test('go on claiming what was claimed when the page left', () => {
+    const departures = createDepartures(createSafeStorage(), 't:');
+    departures.write('p1', { at: NOW, left: false, claims: { a: ['0'] } });
+    departures.write('p1', { at: NOW, left: true, claims: { a: ['1'] } });
+    departures.write('p1', { at: NOW, left: true, claims: { a: ['2'], b: ['3'] } });
+    departures.write('p1', { at: NOW, left: true, claims: {} });
+    expect(departures.all().get('p1')?.claims).toEqual({ a: ['1', '2'], b: ['3'] });
   });
 
   test('are spent when nothing is claimed and nothing can be on its way', () => {
