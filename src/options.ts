@@ -49,7 +49,8 @@ const DESTINATION: Rules = {
   name: NAME,
   headers: [(value) => isObject(value) || isFunction(value), 'an object of header values, or a function', {}],
   filter: [isFunction, 'a function of the event that returns true or false', () => true],
-  rename: [isFunction, 'a table of names or a function', String],
+  endpoint: [matches(/[^/]$/), "an address that does not end in '/', like '/proxy'", '/proxy'],
+  rename: [(value) => isObject(value) || isFunction(value), 'a table of names or a function', {}],
 };
 
 /** Headers that carry a credential. Fixed, they are the same secret for every visitor; a function can fetch another. */
@@ -64,7 +65,9 @@ export function resolveOptions(options: TrackerOptions): ResolvedOptions {
     const { name, headers } = resolve(path, destination, DESTINATION, true) as unknown as Destination;
     if (names.has(name)) fail(`${path}name`, `unlike that of any other destination, not '${name}' again`);
     names.add(name);
-    const fixed = Object.keys(headers ?? {}).filter((header) => CREDENTIAL.test(header));
+    const fixed = Object.keys(headers ?? {})
+      .filter((header) => CREDENTIAL.test(header))
+      .map((header) => `headers.${header}`);
     for (const secret of [...(destination.secrets ?? []), ...fixed]) {
       fail(
         `${path}${secret}`,

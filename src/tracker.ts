@@ -83,7 +83,7 @@ export function buildTracker<Events extends EventMap>(
 
   const lose = (reason: DropReason, detail: string, lostName: unknown) => {
     addCounts(dropped, { [reason]: 1 });
-    emit('dropped', { reason, detail, name: String(lostName).slice(0, 255) });
+    emit('dropped', { reason, detail, ...(typeof lostName === 'string' && { name: lostName.slice(0, 255) }) });
   };
 
   const capture = (happening: Happening) => {
@@ -132,8 +132,7 @@ export function buildTracker<Events extends EventMap>(
     ready: store.ready,
     on,
     flush: delivery.flush,
-    track: (eventName, properties, { value, currency } = {}) =>
-      guarded({ type: 'track', name: eventName, properties, value, currency }),
+    track: (eventName, properties, options) => guarded({ type: 'track', name: eventName, properties, options }),
     page: (pageName = 'Page View', properties) => guarded({ type: 'page', name: pageName, properties }),
     identify(userId, traits) {
       if (!named(userId, 'identify')) return;

@@ -16,8 +16,8 @@ export interface Happening {
   readonly type: EventType;
   readonly name: unknown;
   readonly properties?: unknown;
-  readonly value?: unknown;
-  readonly currency?: unknown;
+  /** `value` and `currency`. */
+  readonly options?: unknown;
   /** When: epoch ms. */
   readonly time: number;
   /** Where, if the address has changed since. */
@@ -31,12 +31,13 @@ export type Recorded =
 /** Turns what the page said into an event, with everything that was true at that moment. */
 export const createRecorder =
   (identity: Identity, session: Session, maxEventBytes: number) =>
-  ({ type, name, properties, value, currency, time, address }: Happening): Recorded => {
+  ({ type, name, properties, options, time, address }: Happening): Recorded => {
     if (typeof name !== 'string' || !name.trim()) {
       return { lost: 'invalid-name', detail: 'the name must be a string that is not empty' };
     }
     const cuts: Counts<TrimReason> = {};
     const [visit, campaign] = session.touch(time, readCampaign(location.search));
+    const { value, currency } = toPlainObject(options, cuts);
     const isNumber = Number.isFinite(value);
     const isCurrency = /^[a-z]{3}$/i.test(String(currency));
     if ((value !== undefined && !isNumber) || (currency !== undefined && !isCurrency)) cuts.value = 1;

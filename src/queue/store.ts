@@ -69,6 +69,13 @@ export function createStore(name: string, journal: Journal, onDegraded: (reason:
     else lose(error);
   };
 
+  /** What is staged under this key is out of date; its entry is done with once that is true of all its keys. */
+  const supersede = (key: string) => {
+    const entry = staged.get(key);
+    if (!staged.delete(key) || !entry) return;
+    if (![...staged.values()].includes(entry)) confirm([entry]);
+  };
+
   const commit = () => {
     if (!task) return;
     const { store, entries } = task;
@@ -94,7 +101,11 @@ export function createStore(name: string, journal: Journal, onDegraded: (reason:
       }
       const { store } = task;
       for (const { keys, value } of entries) {
-        for (const key of keys) value === undefined ? store.delete(key) : store.put(value, key);
+        for (const key of keys) {
+          supersede(key);
+          if (value === undefined) store.delete(key);
+          else store.put(value, key);
+        }
       }
       task.entries.push(...entries);
     } catch (error) {

@@ -35,9 +35,9 @@ export function createIdentity(storage: SafeStorage, prefix: string): Identity {
       save({
         ...visitor,
         userId,
-        ...(email && { email: String(email) }),
-        ...(phone && { phone: String(phone) }),
-        ...(ids && { ids: { ...visitor.ids, ...(ids as EventVisitor['ids']) } }),
+        ...(typeof email === 'string' && email && { email }),
+        ...(typeof phone === 'string' && phone && { phone }),
+        ...(isIds(ids) && { ids: { ...visitor.ids, ...ids } }),
         traits: { ...visitor.traits, ...traits },
       });
       return isOther;
@@ -45,3 +45,6 @@ export function createIdentity(storage: SafeStorage, prefix: string): Identity {
     group: (accountId) => void save({ ...get(), accountId }),
   };
 }
+
+const isIds = (ids: unknown): ids is NonNullable<EventVisitor['ids']> =>
+  typeof ids === 'object' && ids !== null && Object.values(ids).every((id) => typeof id === 'string');

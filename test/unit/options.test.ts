@@ -44,6 +44,7 @@ describe('a TypeError names the option, the rule and the fix', () => {
     ['destinations[0].name', { destinations: [{ ...destination, name: 'a b' }] }, 'letters'],
     ['destinations[0].headers', { destinations: [{ ...destination, headers: 'x' }] }, 'function'],
     ['destinations[0].filter', { destinations: [{ ...destination, filter: true }] }, 'function'],
+    ['destinations[0].endpoint', { destinations: [{ ...destination, endpoint: '/t/' }] }, "'/proxy'"],
     ['destinations[0].rename', { destinations: [{ ...destination, rename: 3 }] }, 'function'],
     ['name', { ...good, name: '' }, 'letters'],
     ['name', { ...good, name: 7 }, 'letters'],
@@ -67,8 +68,8 @@ describe('a TypeError names the option, the rule and the fix', () => {
 
   test.each([
     ['token', { ...destination, secrets: ['token'] }],
-    ['Authorization', { ...destination, headers: { Authorization: 'Bearer x' } }],
-    ['x-api-key', { ...destination, headers: { 'x-api-key': 'rk_1' } }],
+    ['headers.Authorization', { ...destination, headers: { Authorization: 'Bearer x' } }],
+    ['headers.x-api-key', { ...destination, headers: { 'x-api-key': 'rk_1' } }],
   ])('a secret in a browser, %s, with both safe ways', (secret, leaking) => {
     const create = () => resolve({ destinations: [leaking] });
     expect(create).toThrow(TypeError);
