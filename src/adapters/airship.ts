@@ -27,7 +27,7 @@ const MAX_AGE_MS = 90 * 24 * 3_600_000; // A-SK
  * Facts: docs.airship.com (A-DOC), Airship's agent-tools (A-SK) and SDKs (A-JAVA, A-AND).
  * @throws TypeError when an option is wrong, or nothing would add the secret token.
  */
-export function airship(options: AirshipOptions): Destination {
+export function airship(options: AirshipOptions = {} as AirshipOptions): Destination {
   const { appKey, token, endpoint = 'https://go.urbanairship.com' } = options;
   const isGiven = appKey && (token || options.endpoint || options.headers);
   check('airship({ appKey, token })', isGiven, GIVEN);

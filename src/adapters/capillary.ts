@@ -43,14 +43,14 @@ const MAX_ATTRIBUTES = 20; // C-SET
  * Facts: docs.capillarytech.com, reference (C-REF) and set-up (C-SET).
  * @throws TypeError when an option is wrong.
  */
-export function capillary(options: CapillaryOptions): Destination {
+export function capillary(options: CapillaryOptions = {} as CapillaryOptions): Destination {
   const { endpoint, events, attributes = {}, uniqueAttribute = 'event_id' } = options;
   const { token, customer = { name: 'customer_id', from: 'userId' } } = options;
   check('capillary({ endpoint })', endpoint, 'the address of your own proxy; or use relay()');
-  for (const [name, list] of Object.entries(events)) {
-    const isDeclaration = name === toCapillaryName(name) && list.length <= MAX_ATTRIBUTES;
-    check('capillary({ events })', isDeclaration, "like { event_name: ['attribute'] }, 20 attributes at most");
-  }
+  const isDeclared =
+    events &&
+    Object.entries(events).every(([name, list]) => name === toCapillaryName(name) && list.length <= MAX_ATTRIBUTES);
+  check('capillary({ events })', isDeclared, "like { event_name: ['attribute'] }, 20 attributes at most");
   const findName = (name: string): string | undefined => {
     const sought = toCapillaryName(name).toLowerCase();
     return Object.keys(events).find((declared) => declared.toLowerCase() === sought);

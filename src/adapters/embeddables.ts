@@ -35,7 +35,7 @@ const ENTRY_TRIES = 9;
  * Facts: docs.embeddables.com (E-HOW, E-AN, E-API).
  * @throws TypeError when an option is wrong, or nothing would add the secret key.
  */
-export function embeddables(options: EmbeddablesOptions): Destination {
+export function embeddables(options: EmbeddablesOptions = {} as EmbeddablesOptions): Destination {
   const { projectId, embeddableId, apiKey, endpoint = 'https://api.embeddables.com' } = options;
   const { identify = [{ key: 'email', from: 'email' }] } = options;
   const isGiven = projectId && embeddableId && (apiKey || options.endpoint || options.headers);

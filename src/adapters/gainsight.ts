@@ -26,7 +26,7 @@ const MAX_TEXT = 1024;
  * Facts: the vendor's Swagger (G-OA), its support pages (G-SUP) and its data loader (G-LD).
  * @throws TypeError when an option is wrong, or nothing would add the secret API key.
  */
-export function gainsight(options: GainsightOptions): Destination {
+export function gainsight(options: GainsightOptions = {} as GainsightOptions): Destination {
   const { propertyKey, apiKey, endpoint = 'https://api.aptrinsic.com' } = options;
   const isGiven = propertyKey && (apiKey || options.endpoint || options.headers);
   check('gainsight({ propertyKey, apiKey })', isGiven, GIVEN);

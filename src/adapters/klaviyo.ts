@@ -18,7 +18,7 @@ export interface KlaviyoOptions extends DestinationOptions {
  * Facts: github.com/klaviyo/openapi (K-OA) and Klaviyo's page on rate limits and errors (K-RL).
  * @throws TypeError when an option is wrong.
  */
-export function klaviyo(options: KlaviyoOptions): Destination {
+export function klaviyo(options: KlaviyoOptions = {} as KlaviyoOptions): Destination {
   const { companyId, revision = '2026-07-15', endpoint = 'https://a.klaviyo.com' } = options;
   check('klaviyo({ companyId })', /^\w{6}$/.test(companyId), "6 letters or digits, like 'ABC123'");
 

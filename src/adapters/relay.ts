@@ -17,7 +17,7 @@ export interface RelayOptions extends DestinationOptions {
  * An answer `400 { rejected: [{ id, reason }] }` says that these events are at fault and that nothing was taken.
  * @throws TypeError when an option is wrong.
  */
-export function relay(options: RelayOptions): Destination {
+export function relay(options: RelayOptions = {} as RelayOptions): Destination {
   const { endpoint, deduplicates = false } = options;
   check('relay({ endpoint })', endpoint, "the address of your relay, such as '/t'");
 

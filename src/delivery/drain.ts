@@ -45,7 +45,7 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
       maxAgeMs: context.limits.maxAgeMs,
     });
 
-  const dutyRules = (): DutyRules => ({
+  const dutyRules = (isIdle: boolean): DutyRules => ({
     lane: name,
     page: context.page(),
     departures: departures.all(),
@@ -53,10 +53,11 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
     now: now(),
     takenAt: memory.takenAt,
     isFailing: memory.state.failures > 0,
+    isIdle,
   });
 
   /** The whole lane was looked through, so no record is left that an earlier page's claims could speak of. */
-  const forgetClaims = () => {
+  const forgetClaims = (): undefined => {
     for (const [page, departure] of departures.all()) {
       if (page === context.page()) continue;
       if (isSpent(departure, now())) departures.forget(page);
@@ -68,13 +69,14 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
     async drain(mayGoOn) {
       memory.state = (await queue.recall(name)) ?? HEALTHY;
       let isWaiting = false;
+      let isIdle = false;
       let after: QueuedEvent | undefined;
       let chunk: readonly QueuedEvent[] = [];
       for (;;) {
         const untilRetry = () => memory.state.notBefore - now();
         const waitMs = Math.max(rateWaitMs(memory.sentAt, rate, now()), memory.state.paused ? 0 : untilRetry());
         if (waitMs > 0) return waitMs;
-        const rules = dutyRules();
+        const rules = dutyRules(isIdle);
         const { batch, unclear, outcomes, waiting } = choose(chunk, (record) => {
           if (memory.inFlight.has(record.event.id)) return 'wait';
           const duty = dutyOf(record, rules);
@@ -88,12 +90,15 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
           isWaiting ||= waiting;
           memory.settled.clear();
           chunk = await queue.peek(name, CHUNK, after);
-          if (chunk.length === 0) {
-            if (isWaiting) return LOOK_AGAIN_MS;
-            forgetClaims();
-            return undefined;
+          if (chunk.length > 0) after = chunk[chunk.length - 1];
+          else if (!isWaiting) return forgetClaims();
+          else if (isIdle) return LOOK_AGAIN_MS;
+          else {
+            // Once more from the start, now that it is known that there is nothing else to send.
+            isIdle = true;
+            isWaiting = false;
+            after = undefined;
           }
-          after = chunk[chunk.length - 1];
         }
         if (!mayGoOn()) return undefined;
         chunk = chunk.filter(({ event }) => !memory.settled.has(event.id));

@@ -83,6 +83,8 @@ export interface DutyRules {
   readonly takenAt: number;
   /** Was the vendor's last answer a failure, or none at all? */
   readonly isFailing: boolean;
+  /** Is there nothing else to send, so that the vendor will not show how it is? */
+  readonly isIdle: boolean;
 }
 
 /** What a page shall do with a record. Pure. */
@@ -95,8 +97,8 @@ export function dutyOf(record: QueuedEvent, rules: DutyRules): Duty {
     if (!left && age < FLIGHT_MS) return 'wait';
     if (rules.unconfirmed === 'resend') return age < OWNED_MS ? 'wait' : 'resend';
     // The vendor's next answer tells how it was: one that hung or failed will hardly have taken this.
-    if (rules.takenAt > at) return 'presume';
-    return rules.isFailing ? 'resend' : 'wait';
+    if (rules.isFailing) return 'resend';
+    return rules.takenAt > at || (rules.isIdle && age > OWNED_MS) ? 'presume' : 'wait';
   }
   return isFree(record, page, departures, now) ? 'send' : 'wait';
 }

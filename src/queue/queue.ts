@@ -113,13 +113,16 @@ export function createQueue(store: Store, journal: Journal): Queue {
     has: (lane, record) => hasKey(eventKey(lane, record)),
 
     async takeOver(mayTake) {
-      for (const { id, keys, value } of journal.read()) {
-        if (!id || !isQueuedEvent(value) || !mayTake(value)) continue;
-        const isStored = await Promise.all(keys.map(hasKey));
-        // Written again as a whole or not at all, the entry leaves the journal once it is on disk.
-        const missing = keys.filter((_, index) => !isStored[index]);
-        if (missing.length > 0) addKeys(missing, value);
-        else journal.erase(id);
+      const entries = journal.read().filter(({ id, value }) => id && isQueuedEvent(value) && mayTake(value));
+      const keys = entries.flatMap((entry) => entry.keys).sort();
+      const [lowest, highest] = [keys[0], keys[keys.length - 1]];
+      if (!lowest || !highest) return;
+      const stored = new Set((await store.read(lowest, highest)).map(([key]) => key));
+      for (const { id = '', keys: its, value } of entries) {
+        // Out of the journal before it can be delivered, or another run would find it there and bring it back.
+        journal.erase(id);
+        const missing = its.filter((key) => !stored.has(key));
+        if (missing.length > 0) addKeys(missing, value as QueuedEvent);
       }
     },
 

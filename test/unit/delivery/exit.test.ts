@@ -121,6 +121,20 @@ describe('the next page', () => {
     expect(await next.stats()).toMatchObject({ sent: 3, unconfirmed: 0, waiting: 0 });
   });
 
+  test('presumes it after ten seconds when there is nothing else to send', async () => {
+    const page = await provenPage();
+    page.track(['e']);
+    await page.queue.peek('lane', 1);
+    leave(page);
+    const next = openPage({ name: page.name, storage: page.storage, at: page.state.now + 9_000 });
+    await next.flush();
+    expect(await next.stats()).toMatchObject({ sent: 1, waiting: 1 });
+    next.state.now += 1_001;
+    await next.flush();
+    expect(await next.stats()).toMatchObject({ sent: 2, unconfirmed: 1, waiting: 0 });
+    expect(next.sent).toEqual([]);
+  });
+
   test('presumes nothing of a request that had no answer for long', async () => {
     const page = await provenPage({
       answer: (ids) => (ids.includes('e') ? 'hang' : { status: 200 }),

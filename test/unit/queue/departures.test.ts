@@ -41,6 +41,7 @@ describe('a record that an earlier page claimed to have sent', () => {
     now: NOW,
     takenAt: 0,
     isFailing: false,
+    isIdle: false,
     ...over,
   });
   const resend = { unconfirmed: 'resend' } as const;
@@ -51,6 +52,12 @@ describe('a record that an earlier page claimed to have sent', () => {
     expect(dutyOf(record, rules({}, taken))).toBe('presume');
     expect(dutyOf(record, rules({}, { takenAt: NOW - 600 }))).toBe('wait');
     expect(dutyOf(record, rules({}, { isFailing: true }))).toBe('resend');
+  });
+  test('counts as delivered, after a while, when nothing else is to be sent that could show it', () => {
+    expect(dutyOf(record, rules({}, { isIdle: true }))).toBe('wait');
+    expect(dutyOf(record, rules({ at: NOW - 11_000 }))).toBe('wait');
+    expect(dutyOf(record, rules({ at: NOW - 11_000 }, { isIdle: true }))).toBe('presume');
+    expect(dutyOf(record, rules({ at: NOW - 11_000 }, { isIdle: true, isFailing: true }))).toBe('resend');
   });
   test('is sent again, later, where the vendor keeps one of the two', () => {
     expect(dutyOf(record, rules({}, resend))).toBe('wait');
