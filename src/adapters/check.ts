@@ -7,4 +7,4 @@ export function check(option: string, isRight: unknown, rule: string): void {
 }
 
 /** The rule for a vendor's ids and its secret, which somebody else may add on the way. */
-export const GIVEN = 'given; let your proxy add the secret: set endpoint, or use relay()';
+export const GIVEN = 'given; set endpoint to a proxy that adds the secret, or use relay()';

@@ -20,7 +20,7 @@ export interface KlaviyoOptions extends DestinationOptions {
  */
 export function klaviyo(options: KlaviyoOptions = {} as KlaviyoOptions): Destination {
   const { companyId, revision = '2026-07-15', endpoint = 'https://a.klaviyo.com' } = options;
-  check('klaviyo({ companyId })', /^\w{6}$/.test(companyId), "6 letters or digits, like 'ABC123'");
+  check('klaviyo({ companyId })', /^\w{6}$/.test(companyId), "6 characters, like 'ABC123'");
 
   return createDestination(
     {

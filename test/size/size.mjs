@@ -9,13 +9,14 @@ import { rollup } from 'rollup';
 
 // Bytes after brotli, idb-keyval and nanoid included. `raw` is counted as it is, because it is pasted into the page.
 const limits = [
-  { import: '{ createTracker }', from: 'index.js', limit: 6_000 },
+  // The aim is 6,000. What keeps it above is counted in ARCHITECTURE.md; the limit only falls.
+  { import: '{ createTracker }', from: 'index.js', limit: 10_300 },
   ...['klaviyo', 'airship', 'gainsight', 'embeddables', 'capillary', 'relay'].map((name) => ({
     import: `{ ${name} }`,
     from: `adapters/${name}.js`,
     limit: 1_000,
   })),
-  { file: 'tracklet.js', limit: 14_000 },
+  { file: 'tracklet.js', limit: 13_200 },
   { raw: 'stub', from: 'snippet.js', limit: 400 },
 ];
 
@@ -31,6 +32,14 @@ for (const row of limits) {
 
 if (process.argv.includes('--json')) console.log(JSON.stringify(sizes, null, 2));
 else console.table(Object.fromEntries(sizes.map(({ what, ...rest }) => [what, rest])));
+const kB = (bytes) => (bytes / 1000).toFixed(1);
+const adapters = sizes.slice(1, 7).map(({ brotli }) => brotli);
+const quoted = [kB(sizes[0].brotli), `${kB(Math.min(...adapters))}–${kB(Math.max(...adapters))}`, kB(sizes[7].brotli)];
+const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+for (const quote of quoted.filter((number) => !readme.includes(`| ${number} kB |`))) {
+  console.error(`README.md has to say ${quote} kB.`);
+  process.exitCode = 1;
+}
 if (sizes.some(({ ok }) => !ok)) {
   console.error('Above its limit. Make it smaller, or raise the limit in test/size/size.mjs and say why.');
   process.exitCode = 1;
