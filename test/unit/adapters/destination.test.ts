@@ -38,7 +38,7 @@ describe('secrets', () => {
   ])('that nothing would add are an error of %s naming the two safe ways', (call, make) => {
     expect(make).toThrow(TypeError);
     expect(make).toThrow(
-      `tracklet: ${call} must be given; let your proxy add the secret: set endpoint, or use relay()`,
+      `tracklet: ${call} must be given; set endpoint to a proxy that adds the secret, or use relay()`,
     );
   });
 });
