@@ -35,6 +35,8 @@ export function createDelivery(destinations: readonly Destination[], context: La
   const each = (tell: (lane: Lane) => void) => () => lanes.forEach(tell);
   const stats = async () => {
     await context.ready;
+    // What an earlier page left in the journal waits too.
+    await context.takeOver();
     return Object.fromEntries(await Promise.all(lanes.map(async (lane) => [lane.name, await lane.stats()] as const)));
   };
   const run = each((lane) => lane.run());
