@@ -50,6 +50,26 @@ test('ten tabs that open at once on a first visit: each event arrives once, and 
   await expectOneVisit(site, 50);
 });
 
+test('two tabs that open at once on a backlog: each of its events arrives once, in order', async ({
+  context,
+  page,
+  site,
+}) => {
+  let isUp = false;
+  site.collector.reply = () => ({ status: isUp ? 200 : 500 });
+  site.options.pageViews = 'off';
+  await page.goto('/');
+  await trackNumbers(page, 1, 300);
+  await page.evaluate(() => window.tracker.flush());
+  await page.goto('/elsewhere');
+  isUp = true;
+  const other = await context.newPage();
+  await Promise.all([page.goto('/'), other.goto('/')]);
+  await expectOneVisit(site, 300);
+  await expect.poll(() => waitingIn(page)).toBe(0);
+  expect(numbersIn(site.collector.accepted)).toEqual(upTo(300));
+});
+
 test('a tab that hangs while it sends does not hold up another tab for longer than its request', async ({
   context,
   page,
