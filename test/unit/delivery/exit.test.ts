@@ -206,6 +206,30 @@ describe('a page that comes back', () => {
     expect(await page.stats()).toMatchObject({ sent: 2, unconfirmed: 0 });
   });
 
+  test('does not count again what another page has settled meanwhile', async () => {
+    let answer: (value: Response) => void = () => {};
+    const page = await provenPage();
+    globalThis.fetch = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    page.track(['e']);
+    await page.queue.peek('lane', 1);
+    leave(page);
+    const late = answer;
+    const next = openPage({ name: page.name, storage: page.storage, at: page.state.now + 100 });
+    next.track(['x']);
+    await next.flush();
+    expect(await next.stats()).toMatchObject({ sent: 3, unconfirmed: 1, waiting: 0 });
+    page.state.page = 'returned';
+    page.state.active = true;
+    page.store.resume();
+    late(new Response('', { status: 200 }));
+    await settled();
+    await page.flush();
+    expect(await page.stats()).toMatchObject({ sent: 3, unconfirmed: 1, waiting: 0 });
+  });
+
   test('does not trust what it had read before it was left', async () => {
     const page = await provenPage();
     page.track(['e']);
@@ -218,6 +242,32 @@ describe('a page that comes back', () => {
     page.store.resume();
     await flushing;
     await page.flush();
+    expect([...page.sent.slice(1), ...next.sent].flatMap(({ ids }) => ids)).toEqual(['e']);
+  });
+
+  test('nor sends what it was preparing to send when it was left', async () => {
+    let give: (headers: Record<string, string>) => void = () => {};
+    let isSlow = false;
+    const headers = () =>
+      isSlow
+        ? new Promise<Record<string, string>>((resolve) => {
+            give = resolve;
+          })
+        : {};
+    const page = await provenPage({ destination: { headers } });
+    page.track(['e']);
+    isSlow = true;
+    const flushing = page.flush();
+    await expect.poll(() => give.length).toBe(1);
+    leave(page, false);
+    const next = openPage({ name: page.name, storage: page.storage, at: page.state.now + 100 });
+    await next.flush();
+    page.state.page = 'returned';
+    page.state.active = true;
+    page.store.resume();
+    give({});
+    await flushing;
+    await settled();
     expect([...page.sent.slice(1), ...next.sent].flatMap(({ ids }) => ids)).toEqual(['e']);
   });
 
