@@ -56,7 +56,10 @@ export interface TrackerEvents extends DeliveryEvents {
 }
 
 export interface Tracker<Events extends EventMap = EventMap> {
-  /** Records that something happened. Stored when this returns. Never throws; what cannot be kept is counted. */
+  /**
+   * Records that something happened. Handed to the database when this returns, and safe once the calling task ends.
+   * Never throws; what cannot be kept is counted.
+   */
   track<Name extends keyof Events & string>(name: Name, properties?: Events[Name], options?: TrackOptions): void;
   /** Records a page view, named `Page View` by default. Called for you unless `pageViews` is `off`. */
   page(name?: string, properties?: JsonObject): void;
