@@ -6,6 +6,14 @@ import type { Counts, DropReason, TrimReason } from './event/loss.js';
 /** The site's events by name, for type-checked `track()` calls: `{ 'Plan Chosen': { plan: string } }`. */
 export type EventMap = { [name: string]: object };
 
+/** A map of the site's own making, as a type or an interface: every event has an object of properties. */
+export type EventsOf<Events> = { [Name in keyof Events]: object };
+
+/** What follows the name: properties may be left out where none is required. */
+export type TrackArguments<Properties> = object extends Properties
+  ? [properties?: Properties, options?: TrackOptions]
+  : [properties: Properties, options?: TrackOptions];
+
 export interface TrackerOptions {
   /** Where events go; each destination has its own queue, pace and fate. At least one. */
   destinations: readonly Destination[];
@@ -55,12 +63,12 @@ export interface TrackerEvents extends DeliveryEvents {
   degraded: { readonly reason: string };
 }
 
-export interface Tracker<Events extends EventMap = EventMap> {
+export interface Tracker<Events extends EventsOf<Events> = EventMap> {
   /**
    * Records that something happened. Handed to the database when this returns, and safe once the calling task ends.
    * Never throws; what cannot be kept is counted.
    */
-  track<Name extends keyof Events & string>(name: Name, properties?: Events[Name], options?: TrackOptions): void;
+  track<Name extends keyof Events & string>(name: Name, ...rest: TrackArguments<Events[Name]>): void;
   /** Records a page view, named `Page View` by default. Called for you unless `pageViews` is `off`. */
   page(name?: string, properties?: JsonObject): void;
   /**

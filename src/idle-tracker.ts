@@ -1,7 +1,7 @@
-import type { EventMap, Tracker } from './api.js';
+import type { EventsOf, Tracker } from './api.js';
 
 /** The tracker for servers: same shape, does nothing. Lets the same component run in server rendering and in the page. */
-export const createIdleTracker = <Events extends EventMap>(): Tracker<Events> => ({
+export const createIdleTracker = <Events extends EventsOf<Events>>(): Tracker<Events> => ({
   ready: Promise.resolve(),
   track() {},
   page() {},

@@ -1,9 +1,18 @@
-import type { EventMap, Tracker, TrackerOptions } from './api.js';
+import type { EventMap, EventsOf, Tracker, TrackerOptions } from './api.js';
 import { createIdleTracker } from './idle-tracker.js';
 import { buildTracker } from './tracker.js';
 
 export type { Acceptance, Adapter, Destination, DestinationOptions, RateLimit, Verdict } from './adapters/adapter.js';
-export type { EventMap, Stats, Tracker, TrackerEvents, TrackerOptions, TrackOptions } from './api.js';
+export type {
+  EventMap,
+  EventsOf,
+  Stats,
+  TrackArguments,
+  Tracker,
+  TrackerEvents,
+  TrackerOptions,
+  TrackOptions,
+} from './api.js';
 export type { DestinationStats, FlushReport, Limits } from './delivery/lane-context.js';
 export type { EventType, EventVisitor, Json, JsonObject, TrackletEvent } from './event/event.js';
 export type { Counts, DropReason, TrimReason } from './event/loss.js';
@@ -18,7 +27,7 @@ export type { HttpRequest, HttpResponse } from './transport/http.js';
  * const tracker = createTracker({ destinations: [klaviyo({ companyId: 'ABC123' })] });
  * tracker.track('Plan Chosen', { plan: 'team' }, { value: 49.5, currency: 'EUR' });
  */
-export function createTracker<Events extends EventMap = EventMap>(options: TrackerOptions): Tracker<Events> {
+export function createTracker<Events extends EventsOf<Events> = EventMap>(options: TrackerOptions): Tracker<Events> {
   if (typeof document !== 'undefined') return buildTracker<Events>(options);
   if (options.debug) console.debug('tracklet: no document here, so nothing is tracked');
   return createIdleTracker<Events>();

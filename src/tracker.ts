@@ -1,4 +1,4 @@
-import type { EventMap, Tracker, TrackerEvents, TrackerOptions } from './api.js';
+import type { EventsOf, Tracker, TrackerEvents, TrackerOptions } from './api.js';
 import { whenActivated } from './capture/lifecycle.js';
 import { type Address, watchPageViews } from './capture/page-views.js';
 import { createRecorder, type Happening } from './capture/recorder.js';
@@ -26,7 +26,7 @@ export interface Surroundings {
 const BROWSER: Surroundings = { now: Date.now, random: Math.random };
 
 /** Builds the parts and hands each its neighbours. */
-export function buildTracker<Events extends EventMap>(
+export function buildTracker<Events extends EventsOf<Events>>(
   options: TrackerOptions,
   { now, random }: Surroundings = BROWSER,
 ): Tracker<Events> {
@@ -132,7 +132,7 @@ export function buildTracker<Events extends EventMap>(
     ready: store.ready,
     on,
     flush: delivery.flush,
-    track: (eventName, properties, options) => guarded({ type: 'track', name: eventName, properties, options }),
+    track: (eventName, ...[properties, options]) => guarded({ type: 'track', name: eventName, properties, options }),
     page: (pageName = 'Page View', properties) => guarded({ type: 'page', name: pageName, properties }),
     identify(userId, traits) {
       if (!named(userId, 'identify')) return;

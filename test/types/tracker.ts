@@ -23,6 +23,22 @@ shop.track('Plan Chosen', {});
 // @ts-expect-error: money is a number
 shop.track('Cart Emptied', { items: 2 }, { value: '49.50' });
 
+// @ts-expect-error: all properties are missing
+shop.track('Plan Chosen');
+
+/** Many style guides want interfaces. */
+interface StudioEvents {
+  'Gift Planned': { rhythm: string };
+  'Studio Left': { after?: number };
+}
+const studio = createTracker<StudioEvents>(options);
+studio.track('Gift Planned', { rhythm: 'monthly' });
+studio.track('Studio Left');
+// @ts-expect-error: a property is required
+studio.track('Gift Planned');
+// @ts-expect-error: properties are an object
+createTracker<{ 'Plan Chosen': string }>(options);
+
 // A site need not list its events.
 untyped.track('Anything', { at: 'all' });
 // @ts-expect-error: but an event has a name
