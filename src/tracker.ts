@@ -25,6 +25,9 @@ export interface Surroundings {
 
 const BROWSER: Surroundings = { now: Date.now, random: Math.random };
 
+/** Names of the trackers at work on this page: two of one name would share a queue and count each page view twice. */
+const namesInUse = new Set<string>();
+
 /** Builds the parts and hands each its neighbours. */
 export function buildTracker<Events extends EventsOf<Events>>(
   options: TrackerOptions,
@@ -32,6 +35,12 @@ export function buildTracker<Events extends EventsOf<Events>>(
 ): Tracker<Events> {
   const { destinations, debug, pageViews, sessionTimeoutMs, ...settings } = resolveOptions(options);
   const { name, limits } = settings;
+  if (namesInUse.has(name)) {
+    throw new TypeError(
+      `tracklet: name must be unlike that of the page's other tracker, '${name}'; or close() that first`,
+    );
+  }
+  namesInUse.add(name);
   const prefix = `${name}:`;
   const report = (error: unknown) => console.error('tracklet:', error);
   const { on, emit: tell } = createEmitter<TrackerEvents>(report);
@@ -163,6 +172,7 @@ export function buildTracker<Events extends EventsOf<Events>>(
     async close() {
       if (isClosed) return;
       isClosed = true;
+      namesInUse.delete(name);
       watching.abort();
       await delivery.close();
       presence.end();

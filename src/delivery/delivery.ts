@@ -33,10 +33,8 @@ export function createDelivery(destinations: readonly Destination[], context: La
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const each = (tell: (lane: Lane) => void) => () => lanes.forEach(tell);
-  const stats = async () => {
+  const totals = async () => {
     await context.ready;
-    // What an earlier page left in the journal waits too.
-    await context.takeOver();
     return Object.fromEntries(await Promise.all(lanes.map(async (lane) => [lane.name, await lane.stats()] as const)));
   };
   const run = each((lane) => lane.run());
@@ -56,11 +54,16 @@ export function createDelivery(destinations: readonly Destination[], context: La
       if (parts.length > 0) queue.add(parts, record);
       for (const [lane, part] of routes) if (part) lane.added(record, part);
     },
-    stats,
+    async stats() {
+      await context.ready;
+      // What an earlier page left in the journal waits too.
+      await context.takeOver();
+      return totals();
+    },
     async flush() {
-      const before = await stats();
+      const before = await totals();
       await Promise.all(lanes.map((lane) => lane.run()));
-      const reports = Object.entries(await stats()).map(([name, { sent, dropped, ...now }]) => {
+      const reports = Object.entries(await totals()).map(([name, { sent, dropped, ...now }]) => {
         const { sent: sentBefore = 0, dropped: droppedBefore = {} } = before[name] ?? {};
         return [
           name,
