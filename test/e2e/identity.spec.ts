@@ -23,10 +23,12 @@ test('events before identify() are held for a vendor that needs it, and arrive w
   await trackNumbers(page, 1, 3);
   // Those that need no identity do not wait for one.
   await expect.poll(() => numbersIn(site.collector.accepted)).toEqual(upTo(3));
-  expect((await statsOf(page)).destinations.airship).toMatchObject({ held: 3, waiting: 0, sent: 0 });
+  await expect
+    .poll(async () => (await statsOf(page)).destinations.airship)
+    .toMatchObject({ held: 3, waiting: 0, sent: 0 });
   await page.reload();
   await trackNumbers(page, 4, 5);
-  expect((await statsOf(page)).destinations.airship).toMatchObject({ held: 5 });
+  await expect.poll(async () => (await statsOf(page)).destinations.airship).toMatchObject({ held: 5 });
   expect(airship.requests()).toEqual([]);
 
   await page.evaluate(() => window.tracker.identify('u-42', { plan: 'team' }));
@@ -36,7 +38,9 @@ test('events before identify() are held for a vendor that needs it, and arrive w
   expect(airship.accepted().map(({ body }) => body)).toEqual(
     Array(6).fill(expect.objectContaining({ user: { named_user_id: 'u-42' } })),
   );
-  expect((await statsOf(page)).destinations.airship).toMatchObject({ held: 0, sent: 6, dropped: NOTHING });
+  await expect
+    .poll(async () => (await statsOf(page)).destinations.airship)
+    .toMatchObject({ held: 0, sent: 6, dropped: NOTHING });
 });
 
 test('held events are bounded: the oldest go, and are counted', async ({ page, site, vendors: { airship } }) => {
@@ -45,7 +49,9 @@ test('held events are bounded: the oldest go, and are counted', async ({ page, s
   await trackNumbers(page, 1, 30);
   await page.reload();
   await page.evaluate(() => window.tracker.flush());
-  expect((await statsOf(page)).destinations.airship).toMatchObject({ held: 10, dropped: { 'queue-full': 20 } });
+  await expect
+    .poll(async () => (await statsOf(page)).destinations.airship)
+    .toMatchObject({ held: 10, dropped: { 'queue-full': 20 } });
   await page.evaluate(() => window.tracker.identify('u-42'));
   await expect.poll(() => numbersAt(airship.accepted())).toEqual(upTo(30).slice(20));
 });
@@ -62,7 +68,9 @@ test('reset(): a new visitor in a new session; what was held for the old one is 
   await page.evaluate(() => window.tracker.identify('u-43'));
   await expect.poll(() => numbersAt(airship.accepted())).toEqual([3]);
   await expect.poll(() => numbersIn(site.collector.accepted)).toEqual(upTo(3));
-  expect((await statsOf(page)).destinations.airship).toMatchObject({ held: 0, dropped: { unidentified: 2 } });
+  await expect
+    .poll(async () => (await statsOf(page)).destinations.airship)
+    .toMatchObject({ held: 0, dropped: { unidentified: 2 } });
   expect((await toldIn(page, 'dropped')).map(({ reason }) => reason)).toEqual(['unidentified', 'unidentified']);
   const [first, , third] = site.collector.accepted;
   expect(third?.visitor.anonymousId).not.toBe(first?.visitor.anonymousId);

@@ -146,11 +146,13 @@ test('filter, rename, headers and listeners of the site that throw harm only the
   `);
   await page.evaluate(() => window.tracker.flush());
   expect(site.collector.accepted.map(({ name }) => name)).toEqual(['x']);
-  expect((await statsOf(page)).destinations).toMatchObject({
-    relay: { sent: 1 },
-    filtered: { sent: 0, waiting: 0, dropped: { 'filter-error': 1 } },
-    headless: { sent: 0, waiting: 1, state: 'waiting', reason: expect.stringContaining('own mistake') },
-  });
+  await expect
+    .poll(async () => (await statsOf(page)).destinations)
+    .toMatchObject({
+      relay: { sent: 1 },
+      filtered: { sent: 0, waiting: 0, dropped: { 'filter-error': 1 } },
+      headless: { sent: 0, waiting: 1, state: 'waiting', reason: expect.stringContaining('own mistake') },
+    });
   // What a listener throws is reported on the console, once per event and listener.
   expect(troubles.splice(0)).toHaveLength(2);
 });

@@ -23,7 +23,9 @@ for (const [how, bodyFor] of [
     await trackNumbers(page, 1, 20);
     await expect.poll(() => waitingIn(page)).toBe(0);
     expect(numbersIn(site.collector.accepted)).toEqual(upTo(20).filter((number) => number !== 13));
-    expect((await statsOf(page)).destinations.relay).toMatchObject({ sent: 19, dropped: { rejected: 1 } });
+    await expect
+      .poll(async () => (await statsOf(page)).destinations.relay)
+      .toMatchObject({ sent: 19, dropped: { rejected: 1 } });
     const dropped = await toldIn(page, 'dropped');
     expect(dropped).toMatchObject([{ destination: 'relay', reason: 'rejected', name: 'Plan Chosen' }]);
     expect(dropped[0]?.detail).toContain('400');
@@ -47,18 +49,22 @@ test('401 pauses the destination, drops nothing, and new credentials resume it',
   await trackNumbers(page, 31, 35);
   await page.evaluate(() => window.tracker.flush());
   expect(site.collector.requests).toHaveLength(1);
-  expect((await statsOf(page)).destinations.relay).toMatchObject({
-    state: 'paused',
-    waiting: 35,
-    sent: 0,
-    dropped: NOTHING,
-  });
+  await expect
+    .poll(async () => (await statsOf(page)).destinations.relay)
+    .toMatchObject({
+      state: 'paused',
+      waiting: 35,
+      sent: 0,
+      dropped: NOTHING,
+    });
 
   site.options.destinations = withKey('new');
   await page.reload();
   await expect.poll(() => waitingIn(page)).toBe(0);
   expect(numbersIn(site.collector.accepted)).toEqual(upTo(35));
-  expect((await statsOf(page)).destinations.relay).toMatchObject({ state: 'ready', sent: 35, dropped: NOTHING });
+  await expect
+    .poll(async () => (await statsOf(page)).destinations.relay)
+    .toMatchObject({ state: 'ready', sent: 35, dropped: NOTHING });
 });
 
 test('413: the batch is split until the server takes it, and each event arrives once', async ({ page, site }) => {
@@ -67,7 +73,7 @@ test('413: the batch is split until the server takes it, and each event arrives 
   await trackNumbers(page, 1, 20);
   await expect.poll(() => waitingIn(page)).toBe(0);
   expect(sorted(numbersIn(site.collector.accepted))).toEqual(upTo(20));
-  expect((await statsOf(page)).destinations.relay).toMatchObject({ sent: 20, dropped: NOTHING });
+  await expect.poll(async () => (await statsOf(page)).destinations.relay).toMatchObject({ sent: 20, dropped: NOTHING });
 });
 
 test('413 for a single event: dropped as rejected, and the rest goes on', async ({ page, site }) => {
@@ -78,7 +84,9 @@ test('413 for a single event: dropped as rejected, and the rest goes on', async 
   await trackNumbers(page, 1, 5);
   await expect.poll(() => waitingIn(page)).toBe(0);
   expect(numbersIn(site.collector.accepted)).toEqual([1, 3, 4, 5]);
-  expect((await statsOf(page)).destinations.relay).toMatchObject({ sent: 4, dropped: { rejected: 1 } });
+  await expect
+    .poll(async () => (await statsOf(page)).destinations.relay)
+    .toMatchObject({ sent: 4, dropped: { rejected: 1 } });
 });
 
 test('no request is larger than its pool: 200 events of 5 kB go in many requests, each once', async ({
