@@ -1,8 +1,11 @@
 import type { AcceptedEvent } from '../../../demo/vendors/stand-in.js';
 import type { TrackletEvent } from '../../../src/event/event.js';
 
-/** Tests number what they track as `product: 'p-7'`; Capillary's demo events have no better place. */
-const NUMBER = /"p-(\d+)\D/;
+/**
+ * Tests number what they track as `product: 'p-7'`; Capillary's demo events have no better place. Read to the closing
+ * quote, for an event's random id may begin alike.
+ */
+const NUMBER = /"p-(\d+)"/;
 
 const numberOf = (event: unknown): number[] => {
   const match = NUMBER.exec(JSON.stringify(event).replaceAll('\\', ''));
