@@ -2,20 +2,26 @@ import type { Destination } from '../adapters/adapter.js';
 import type { TrackletEvent } from '../event/event.js';
 import { addCounts } from '../event/loss.js';
 import { OWNED_MS } from '../queue/departures.js';
-import type { QueuedEvent } from '../queue/queue.js';
+import { withEvent } from '../queue/queue.js';
+import { guardAdapter } from './guard-adapter.js';
 import { createLane, type Lane } from './lane.js';
-import type { DestinationStats, FlushReport, LaneContext } from './lane-context.js';
+import type { DestinationStats, DroppedEvent, FlushReport, LaneContext } from './lane-context.js';
 
 /** All lanes of a tracker. */
 export interface Delivery {
   /** Sends what waits from earlier visits. */
   start(): void;
-  /** Stores an event for every destination that wants it, before it returns. */
-  take(event: TrackletEvent, bytes: number): void;
+  /**
+   * Stores an event for every destination that wants it, before it returns. `raw` is the event with its secrets, for
+   * destinations that have rules of their own.
+   */
+  take(event: TrackletEvent, raw: TrackletEvent): void;
   /** Sends now: the page is hidden and may never come back, or someone asked. */
   run(): void;
   flush(): Promise<{ readonly [destination: string]: FlushReport }>;
   stats(): Promise<{ readonly [destination: string]: DestinationStats }>;
+  dropped(): Promise<DroppedEvent[]>;
+  retryDropped(which: (dropped: DroppedEvent) => boolean): Promise<number>;
   visitorChanged(): void;
   online(): void;
   /** The page is being left. `send` is false when the next page goes on with the queue. */
@@ -26,8 +32,14 @@ export interface Delivery {
   close(): Promise<void>;
 }
 
-export function createDelivery(destinations: readonly Destination[], context: LaneContext): Delivery {
-  const lanes = destinations.map((destination) => createLane(destination, context));
+export function createDelivery(
+  destinations: readonly Destination[],
+  surroundings: Omit<LaneContext, 'answeredAt'>,
+): Delivery {
+  const context: LaneContext = { ...surroundings, answeredAt: new Map() };
+  const lanes = destinations.map((destination) =>
+    createLane({ ...destination, adapter: guardAdapter(destination.adapter) }, context),
+  );
   const { queue } = context;
   let position = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,18 +58,26 @@ export function createDelivery(destinations: readonly Destination[], context: La
       // Pages that were killed said no goodbye; what is theirs is free once they cannot be at it any more.
       timer = setTimeout(run, OWNED_MS * 1.5);
     },
-    take(event, bytes) {
+    take(event, raw) {
       position = Math.max(event.time * 1_000, position + 1);
-      const record: QueuedEvent = { v: 1, position, owner: context.page(), bytes, event };
-      const routes = lanes.map((lane) => [lane, lane.route(event)] as const);
-      const parts = routes.flatMap(([, part]) => part ?? []);
-      if (parts.length > 0) queue.add(parts, record);
-      for (const [lane, part] of routes) if (part) lane.added(record, part);
+      const shared = withEvent({ v: 1, position, owner: context.page() }, event);
+      const routes = lanes.flatMap((lane) => {
+        const record = lane.redacted(shared, raw);
+        const part = lane.route(record);
+        return part ? [{ lane, record, part }] : [];
+      });
+      for (const record of new Set(routes.map((route) => route.record))) {
+        queue.add(
+          routes.filter((route) => route.record === record).map(({ part }) => part),
+          record,
+        );
+      }
+      for (const { lane, record, part } of routes) lane.added(record, part);
     },
     async stats() {
       await context.ready;
       // What an earlier page left in the journal waits too.
-      await context.takeOver();
+      await lanes[0]?.takeOver();
       return totals();
     },
     async flush() {
@@ -71,6 +91,15 @@ export function createDelivery(destinations: readonly Destination[], context: La
         ] as const;
       });
       return Object.fromEntries(reports);
+    },
+    async dropped() {
+      await context.ready;
+      return (await Promise.all(lanes.map((lane) => lane.dropped()))).flat();
+    },
+    async retryDropped(which) {
+      await context.ready;
+      const counts = await Promise.all(lanes.map((lane) => lane.retryDropped(which)));
+      return counts.reduce((sum, count) => sum + count, 0);
     },
     visitorChanged: each((lane) => lane.visitorChanged()),
     online: each((lane) => lane.online()),

@@ -1,10 +1,11 @@
 import type { Destination } from '../adapters/adapter.js';
-import { type Duty, type DutyRules, dutyOf, isSpent } from '../queue/departures.js';
+import { type Duty, type DutyRules, dutyOf, isOver } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
+import { losesLastRequests } from '../transport/last-requests.js';
 import { createDispatch } from './dispatch.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneMemory } from './lane-memory.js';
-import { HEALTHY } from './lane-state.js';
+import { recallState } from './lane-state.js';
 import { rateWaitMs } from './rate-limit.js';
 import { type Selection, select } from './select.js';
 import { settle } from './settle.js';
@@ -13,6 +14,8 @@ import { settle } from './settle.js';
 const CHUNK = 100;
 /** Bytes of events in one request: half the keepalive pool, so that two lanes can send at once. */
 const BATCH_BYTES = 30_000;
+/** A lane that is free sends within this time, in ms, after a flush was due. */
+const OVERDUE_MS = 100;
 /** Some records are another page's: look again after this many ms. */
 const LOOK_AGAIN_MS = 2_500;
 
@@ -27,11 +30,10 @@ export interface Drain {
 }
 
 export function createDrain(destination: Destination, memory: LaneMemory, context: LaneContext): Drain {
-  const { name, adapter, rename } = destination;
+  const { name, adapter, rename, unconfirmed = adapter.deduplicates ? 'resend' : 'assume-delivered' } = destination;
   const { queue, departures, now } = context;
   const { rate = [] } = adapter;
   const dispatch = createDispatch(destination, memory, context);
-  const unconfirmed = adapter.deduplicates ? 'resend' : 'assume-delivered';
 
   const choose = (records: readonly QueuedEvent[], duty: (record: QueuedEvent) => Duty): Selection =>
     select(records, {
@@ -40,10 +42,14 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
       duty,
       now: now(),
       attempt: memory.state.failures + 1,
-      maxEvents: memory.maxEvents,
+      // Whoever failed last is asked with one: if this page goes before the answer, no more than one is in doubt.
+      maxEvents: memory.state.failures > 0 ? 1 : (memory.state.maxEvents ?? adapter.maxEvents),
       maxBytes: Math.min(BATCH_BYTES, adapter.maxBytes),
       maxAgeMs: context.limits.maxAgeMs,
     });
+
+  const isOverdue = ({ event }: QueuedEvent) =>
+    (context.goingSince() || now()) - event.time > context.flushAfterMs + OVERDUE_MS;
 
   const dutyRules = (isIdle: boolean): DutyRules => ({
     lane: name,
@@ -52,46 +58,69 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
     unconfirmed,
     now: now(),
     takenAt: memory.takenAt,
-    isFailing: memory.state.failures > 0,
+    failedAt: memory.state.failures > 0 ? Infinity : (memory.state.failedAt ?? 0),
     isIdle,
   });
 
-  /** The whole lane was looked through, so no record is left that an earlier page's claims could speak of. */
-  const forgetClaims = (): undefined => {
+  /**
+   * Of departures that have nothing more to say. Where the whole lane was looked through, no record is left that claims
+   * could speak of, unless it is still to come from the journal.
+   */
+  const forgetDepartures = (isLookedThrough: boolean): undefined => {
     for (const [page, departure] of departures.all()) {
-      if (page === context.page()) continue;
-      if (isSpent(departure, now())) departures.forget(page);
-      else if (departure.left && departure.claims[name]) departures.forget(page, name);
+      if (page === context.page() || !isOver(departure, now())) continue;
+      const claims = isLookedThrough ? departures.disclaim(page, name) : departure.claims;
+      const isTooOld = Math.abs(now() - departure.at) > context.limits.maxAgeMs;
+      if (isTooOld || Object.keys(claims).length === 0) departures.forget(page);
     }
   };
 
   return {
     async drain(mayGoOn) {
-      memory.state = (await queue.recall(name)) ?? HEALTHY;
+      memory.state = await recallState(queue, name);
+      const { notBefore, waitMs: longestMs = Infinity, unanswered, blocked } = memory.state;
+      // Only a failure of the network is over when the network is back.
+      const latest = memory.isOnlineAgain && unanswered && !blocked ? 0 : now() + longestMs;
+      memory.isOnlineAgain = false;
+      if (notBefore > latest) {
+        memory.state = { ...memory.state, notBefore: latest };
+        queue.remember(name, memory.state);
+      }
+      forgetDepartures(false);
       let isWaiting = false;
       let isIdle = false;
       let after: QueuedEvent | undefined;
       let chunk: readonly QueuedEvent[] = [];
       for (;;) {
         const untilRetry = () => memory.state.notBefore - now();
-        const waitMs = Math.max(rateWaitMs(memory.sentAt, rate, now()), memory.state.paused ? 0 : untilRetry());
+        const waitMs = Math.max(rateWaitMs(memory.sent, rate, now()), memory.state.paused ? 0 : untilRetry());
         if (waitMs > 0) return waitMs;
         const rules = dutyRules(isIdle);
-        const { batch, unclear, outcomes, waiting } = choose(chunk, (record) => {
-          if (memory.inFlight.has(record.event.id)) return 'wait';
+        const journaled = queue.journaled();
+        const {
+          batch,
+          context: asked,
+          outcomes,
+          waiting,
+        } = choose(chunk, (record) => {
+          const { owner, event } = record;
+          if (memory.inFlight.has(event.id) || (owner !== rules.page && journaled.has(event.id))) return 'wait';
           const duty = dutyOf(record, rules);
-          return duty === 'send' && memory.state.unclear.includes(record.event.id) ? 'resend' : duty;
+          // Whoever has it may settle it meanwhile: it is not looked at again before it has been read again.
+          if (duty === 'wait') memory.settled.add(event.id);
+          return duty === 'send' && memory.state.unclear.includes(event.id) ? 'resend' : duty;
         });
         settle(name, name, outcomes, context);
         for (const { record } of outcomes) memory.settled.add(record.event.id);
+        isWaiting ||= waiting;
         if (batch.length > 0) {
-          if (!(await dispatch.send(batch, unclear, mayGoOn))) return untilRetry();
+          const pauseMs = await dispatch.send(batch, asked, mayGoOn);
+          if (pauseMs) return pauseMs;
         } else {
-          isWaiting ||= waiting;
           memory.settled.clear();
           chunk = await queue.peek(name, CHUNK, after);
           if (chunk.length > 0) after = chunk[chunk.length - 1];
-          else if (!isWaiting) return forgetClaims();
+          else if (!isWaiting) return forgetDepartures(true);
           else if (isIdle) return LOOK_AGAIN_MS;
           else {
             // Once more from the start, now that it is known that there is nothing else to send.
@@ -106,10 +135,15 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
     },
 
     drainAtExit() {
-      const isWell = memory.proven && memory.state.failures === 0 && context.online();
-      while (isWell && rateWaitMs(memory.sentAt, rate, now()) <= 0) {
-        const { batch } = choose([...memory.own.values()], () => 'send');
-        if (batch.length === 0 || !dispatch.sendAtExit(batch)) return;
+      const isFailing = memory.state.failures > 0 || departures.isFailing(name);
+      // Something holds the lane up, and it is not this page: another tab knows why, and may be about to send these.
+      const isHeldUp = memory.inFlight.size === 0 && [...memory.own.values()].some(isOverdue);
+      const isWell = memory.takenAt > 0 && !isFailing && !isHeldUp && context.online();
+      // Presumed taken without having arrived, they would be lost.
+      const mayArrive = unconfirmed === 'resend' || context.goingSince() > 0 || !losesLastRequests();
+      while (isWell && mayArrive && rateWaitMs(memory.sent, rate, now()) <= 0) {
+        const { batch, context: asked } = choose([...memory.own.values()], () => 'send');
+        if (batch.length === 0 || !dispatch.sendAtExit(batch, asked)) return;
       }
     },
   };

@@ -1,7 +1,9 @@
-import type { EventVisitor } from '../event/event.js';
+import type { Destination } from '../adapters/adapter.js';
+import type { EventVisitor, TrackletEvent } from '../event/event.js';
 import type { Counts, DropReason } from '../event/loss.js';
 import type { Departures } from '../queue/departures.js';
-import type { Queue } from '../queue/queue.js';
+import type { Loss, Queue } from '../queue/queue.js';
+import type { Lock } from './lock.js';
 
 /** Bounds per destination. */
 export interface Limits {
@@ -11,8 +13,10 @@ export interface Limits {
   maxBytes: number;
   /** Longest wait in ms. Default 7 days: what Safari keeps of a site's storage at most. */
   maxAgeMs: number;
-  /** Most events held for an identity. Default 1,000. */
+  /** Most events held for an identity, and most in memory for consent. Default 1,000. */
   maxHeld: number;
+  /** Most lost events kept for inspection. Default 100: enough to see what is wrong. */
+  maxDropped: number;
   /** Largest event in bytes. Default 32,768: even encoded twice it fits the browser's keepalive pool. */
   maxEventBytes: number;
 }
@@ -34,6 +38,8 @@ export interface DeliveryEvents {
   };
   /** Nothing more is sent until credentials change, but for one probe an hour. Nothing is lost. */
   paused: { readonly destination: string; readonly reason: string };
+  /** Not even an answer comes, while others get theirs: an ad blocker, or a wrong host. One attempt an hour goes on. */
+  blocked: { readonly destination: string; readonly reason: string };
   /** An event is lost. `destination` is absent when it never reached one. */
   dropped: {
     readonly destination?: string;
@@ -46,9 +52,12 @@ export interface DeliveryEvents {
 
 /** What is known of one destination, over all visits. */
 export interface DestinationStats {
-  /** `ready`, `waiting` (backing off until `notBefore`), or `paused` (credentials or configuration). */
-  readonly state: 'ready' | 'waiting' | 'paused';
-  /** Why it is waiting or paused. */
+  /**
+   * `ready`, `waiting` (backing off until `notBefore`), `paused` (credentials or configuration), or `blocked` (an ad
+   * blocker, or a wrong host).
+   */
+  readonly state: 'ready' | 'waiting' | 'paused' | 'blocked';
+  /** Why it is not ready. */
   readonly reason?: string;
   /** Epoch ms before which nothing is sent. */
   readonly notBefore?: number;
@@ -65,6 +74,12 @@ export interface DestinationStats {
   /** Requests that failed and were, or will be, tried again. */
   readonly retries: number;
   readonly dropped: Counts<DropReason>;
+}
+
+/** A lost event that was kept for inspection. */
+export interface DroppedEvent extends Loss {
+  readonly destination: string;
+  readonly event: TrackletEvent;
 }
 
 /** A destination after a `flush()`; `sent` and `dropped` count from the call on. */
@@ -88,18 +103,29 @@ export interface LaneContext extends LaneOptions {
   readonly departures: Departures;
   /** Prefix of lock names, so that two trackers on a site do not meet. */
   readonly name: string;
-  /** Brings in what pages now gone left in the journal. */
-  takeOver(): Promise<void>;
+  readonly lock: Lock;
+  /** When each destination last answered this page, whatever it said; epoch ms. */
+  readonly answeredAt: Map<string, number>;
+  /**
+   * Brings in what pages now gone left in the journal; resolves to true if there is more to come. When `signal` is aborted
+   * it is no longer waited for.
+   */
+  takeOver(signal: AbortSignal): Promise<boolean | undefined>;
   /** This page's id; another one after each return from the back/forward cache. */
   page(): string;
   visitor(): EventVisitor;
-  /** False while the page is prerendered, left, or closed. */
-  active(): boolean;
+  /** False while the page is prerendered, left, or closed, or the visitor has not agreed to the destination's purpose. */
+  active(destination: Destination): boolean;
   /** True once the page was left, until it comes back: nothing it writes reaches the disk. */
   left(): boolean;
+  /**
+   * Since when a navigation is under way that will take the page's place; epoch ms, 0 if none is. What is sent now may not
+   * get off in time, and nobody would read the answer; the next page, or this one's last moment, has it on disk.
+   */
+  goingSince(): number;
   online(): boolean;
-  /** Called when a request starts or ends, so that a hidden page can keep its claims up to date. */
-  onFlight(): void;
+  /** Called when a request starts or ends, so that the page keeps its claims up to date; false if they could not be noted. */
+  onFlight(): boolean;
   now(): number;
   random(): number;
   emit<Name extends keyof DeliveryEvents>(name: Name, detail: DeliveryEvents[Name]): void;

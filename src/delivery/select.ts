@@ -1,4 +1,4 @@
-import type { Adapter, Destination } from '../adapters/adapter.js';
+import type { Adapter, Destination, RequestContext } from '../adapters/adapter.js';
 import type { TrackletEvent } from '../event/event.js';
 import type { Duty } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
@@ -13,8 +13,8 @@ export interface Candidate {
 export interface Selection {
   /** Events of one request, oldest first. */
   readonly batch: readonly Candidate[];
-  /** May the vendor have some of the batch already? */
-  readonly unclear: boolean;
+  /** What the adapter shall know of the batch. */
+  readonly context: RequestContext;
   /** Events that need no request. */
   readonly outcomes: readonly Outcome[];
   /** Were there records that are not ours to send now? */
@@ -34,6 +34,9 @@ export interface SelectionRules {
   readonly duty: (record: QueuedEvent) => Duty;
 }
 
+/** What the adapter has no place for any more, as after a change of options, is no loss now either. */
+const FATES = { expired: 'expired', 'needs-identity': 'held', 'not-applicable': 'forgotten' } as const;
+
 /** Picks the next request's events from the oldest records of a lane. Pure. */
 export function select(records: readonly QueuedEvent[], rules: SelectionRules): Selection {
   const { adapter, now, attempt } = rules;
@@ -42,7 +45,7 @@ export function select(records: readonly QueuedEvent[], rules: SelectionRules): 
   let waiting = false;
   let bytes = 0;
   let group: string | undefined;
-  let unclear = false;
+  let context: RequestContext = { now, attempt, unclear: false };
 
   for (const record of records) {
     const duty = rules.duty(record);
@@ -55,35 +58,37 @@ export function select(records: readonly QueuedEvent[], rules: SelectionRules): 
     const event = renamed(record.event, rules.rename);
     const acceptance = now - event.time > rules.maxAgeMs ? 'expired' : adapter.accepts(event, now);
     if (acceptance !== 'ready') {
-      if (acceptance === 'expired') outcomes.push({ record, fate: acceptance });
-      else if (acceptance === 'needs-identity') outcomes.push({ record, fate: 'held' });
-      else outcomes.push({ record, fate: 'refused', detail: JSON.stringify(acceptance) });
+      if (typeof acceptance === 'object') outcomes.push({ record, fate: 'refused', detail: acceptance.refused });
+      else outcomes.push({ record, fate: FATES[acceptance] });
       continue;
     }
     const itsGroup = adapter.groupBy?.(event);
-    const isUnclear = duty === 'resend';
+    const unclear = duty === 'resend';
     if (batch.length > 0) {
-      const most = Math.min(rules.maxEvents, adapter.maxEventsFor?.({ now, unclear, attempt }) ?? adapter.maxEvents);
+      const most = Math.min(rules.maxEvents, adapter.maxEventsFor?.(context) ?? adapter.maxEvents);
       const fits = batch.length < most && bytes + record.bytes <= rules.maxBytes;
-      if (!fits || itsGroup !== group || isUnclear !== unclear) break;
+      if (!fits || itsGroup !== group || unclear !== context.unclear) break;
     }
     batch.push({ record, event });
     bytes += record.bytes;
     group = itsGroup;
-    unclear = isUnclear;
+    context = { now, attempt, unclear };
   }
-  return { batch, unclear, outcomes, waiting };
+  return { batch, context, outcomes, waiting };
 }
 
-/** The event under its name for this destination; a `rename` that throws, or leaves nothing, leaves it as it is. */
+/** The event under its name for this destination. */
 export function renamed(event: TrackletEvent, rename: Destination['rename']): TrackletEvent {
-  try {
-    return rename ? { ...event, name: String(renameWith(rename, event.name)) || event.name } : event;
-  } catch {
-    return event;
-  }
+  return rename ? { ...event, name: renamedTo(event.name, rename) } : event;
 }
 
-/** A Map, because a table written as an object also answers to `constructor`. */
-const renameWith = (rename: NonNullable<Destination['rename']>, name: string): string =>
-  typeof rename === 'function' ? rename(name) : (new Map(Object.entries(rename)).get(name) ?? name);
+/** The name for this destination; as it is where `rename` throws or leaves nothing. */
+export function renamedTo(name: string, rename: Destination['rename'] = {}): string {
+  try {
+    // A Map, because a table written as an object also answers to `constructor`.
+    const given = typeof rename === 'function' ? rename(name) : new Map(Object.entries(rename)).get(name);
+    return String(given ?? name) || name;
+  } catch {
+    return name;
+  }
+}

@@ -1,12 +1,19 @@
 import { addCounts, type DropReason } from '../event/loss.js';
-import type { QueuedEvent, Tally } from '../queue/queue.js';
+import type { QueuedEvent } from '../queue/queue.js';
+import type { Tally } from '../queue/totals.js';
 import type { LaneContext } from './lane-context.js';
 
 /** Where a lane keeps events of visitors its vendor cannot take yet. */
 export const heldLane = (lane: string): string => `${lane}~held`;
 
-/** What becomes of an event: taken by the vendor, presumed taken, kept for an identity, back in the lane, or lost. */
-export type Fate = 'sent' | 'unconfirmed' | 'held' | 'released' | DropReason;
+/** Where a lane keeps lost events for inspection. */
+export const droppedLane = (lane: string): string => `${lane}~dropped`;
+
+/**
+ * What becomes of an event: taken by the vendor, presumed taken, kept for an identity, back in the lane, lost, or, after
+ * that, forgotten.
+ */
+export type Fate = 'sent' | 'unconfirmed' | 'held' | 'released' | 'forgotten' | DropReason;
 
 export interface Outcome {
   readonly record: QueuedEvent;
@@ -18,7 +25,7 @@ export interface Outcome {
 /** Takes events out of `from`, a lane or its held part, counts them, and tells. The only place that removes events. */
 export function settle(lane: string, from: string, outcomes: readonly Outcome[], context: LaneContext): void {
   if (outcomes.length === 0) return;
-  const { queue, emit } = context;
+  const { queue } = context;
   const change: Tally = {};
   const ids: string[] = [];
   for (const { record, fate, detail } of outcomes) {
@@ -26,13 +33,11 @@ export function settle(lane: string, from: string, outcomes: readonly Outcome[],
     const held = fate === 'held';
     if (held || fate === 'released') {
       queue.add([held ? heldLane(lane) : lane], record);
-      emit('queued', { destination: lane, id, name, held });
-      continue;
-    }
-    addCounts(change, { [fate]: 1 });
-    if (fate === 'unconfirmed') addCounts(change, { sent: 1 });
-    if (fate === 'sent' || fate === 'unconfirmed') ids.push(id);
-    else emit('dropped', { destination: lane, id, name, reason: fate, ...(detail && { detail }) });
+      context.emit('queued', { destination: lane, id, name, held });
+    } else if (fate === 'sent' || fate === 'unconfirmed') {
+      addCounts(change, fate === 'sent' ? { sent: 1 } : { sent: 1, unconfirmed: 1 });
+      ids.push(id);
+    } else if (fate !== 'forgotten') lose(lane, record, fate, detail, context);
   }
   queue.remove(
     from,
@@ -40,5 +45,19 @@ export function settle(lane: string, from: string, outcomes: readonly Outcome[],
   );
   queue.count(lane, change);
   // Nobody settles both kinds at once: the one comes from an answer, the other from what an earlier page left.
-  if (ids.length > 0) emit('delivered', { destination: lane, ids, confirmed: !change.unconfirmed });
+  if (ids.length > 0) context.emit('delivered', { destination: lane, ids, confirmed: !change.unconfirmed });
+}
+
+/** Counts an event as lost, tells, and keeps it for inspection. */
+export function lose(
+  lane: string,
+  record: QueuedEvent,
+  reason: DropReason,
+  detail: string | undefined,
+  { queue, now, emit }: LaneContext,
+): void {
+  const { id, name } = record.event;
+  queue.count(lane, { [reason]: 1 });
+  queue.add([droppedLane(lane)], { ...record, lost: { reason, detail, at: now() } });
+  emit('dropped', { destination: lane, id, name, reason, ...(detail && { detail }) });
 }

@@ -1,9 +1,9 @@
 import type { Destination } from '../adapters/adapter.js';
-import { byteLength } from '../lib/byte-length.js';
-import type { QueuedEvent, Tally } from '../queue/queue.js';
+import { type QueuedEvent, withEvent } from '../queue/queue.js';
+import type { Tally } from '../queue/totals.js';
 import type { LaneContext } from './lane-context.js';
 import { renamed } from './select.js';
-import { heldLane, type Outcome, settle } from './settle.js';
+import { droppedLane, type Fate, heldLane, type Outcome, settle } from './settle.js';
 
 /** Records looked at in one go; keeps each transaction short. */
 const CHUNK = 100;
@@ -11,7 +11,7 @@ const CHUNK = 100;
 /**
  * Drops what is too old or too much, oldest first, and returns the lane's totals. Held events of the visitor who is now
  * identified join the lane, at their old place and with the identity; those of a visitor who is no more are dropped, for
- * they can never be identified. The caller holds the lane's lock while `mayGoOn`.
+ * they can never be identified. What was kept of lost events goes last. The caller holds the lane's lock while `mayGoOn`.
  */
 export async function tidy(
   { name, adapter, rename }: Destination,
@@ -20,13 +20,16 @@ export async function tidy(
 ): Promise<Tally> {
   const { limits, now } = context;
   const visitor = context.visitor();
+  await context.queue.reclaim(name);
   await sweep(name, heldLane(name), limits.maxHeld, context, mayGoOn, (record) => {
     if (record.event.visitor.anonymousId !== visitor.anonymousId) return { record, fate: 'unidentified' };
     const event = { ...record.event, visitor };
     if (adapter.accepts(renamed(event, rename), now()) === 'needs-identity') return undefined;
-    return { record: { ...record, event, bytes: byteLength(JSON.stringify(event)) }, fate: 'released' };
+    return { record: withEvent(record, event), fate: 'released' };
   });
-  return sweep(name, name, limits.maxEvents, context, mayGoOn);
+  const tally = await sweep(name, name, limits.maxEvents, context, mayGoOn);
+  await sweep(name, droppedLane(name), limits.maxDropped, context, mayGoOn);
+  return tally;
 }
 
 /** Goes through a part of the queue, oldest first, until it meets a chunk in which all may stay. */
@@ -49,10 +52,12 @@ async function sweep(
     after = chunk[CHUNK - 1];
     if (!mayGoOn()) return tally;
     outcomes = chunk.flatMap((record) => {
-      if (now() - record.event.time > limits.maxAgeMs) return { record, fate: 'expired' };
+      const { event, lost } = record;
+      const end = (fate: Fate): Outcome => ({ record, fate: lost ? 'forgotten' : fate });
+      if (now() - (lost?.at ?? event.time) > limits.maxAgeMs) return end('expired');
       if (tooMany-- > 0 || tooLarge > 0) {
         tooLarge -= record.bytes;
-        return { record, fate: 'queue-full' };
+        return end('queue-full');
       }
       return decide?.(record) ?? [];
     });

@@ -9,14 +9,12 @@ export interface Emitter<Events> {
 
 export function createEmitter<Events>(report: (error: unknown) => void): Emitter<Events> {
   const listeners: { [Name in keyof Events]?: Set<(event: Events[Name]) => void> } = {};
-  let early: (() => void)[] | undefined = [];
+  let isNew = true;
   queueMicrotask(() => {
-    const told = early ?? [];
-    early = undefined;
-    for (const tell of told) tell();
+    isNew = false;
   });
   const emit: Emitter<Events>['emit'] = (name, event) => {
-    if (early) return void early.push(() => emit(name, event));
+    if (isNew) return queueMicrotask(() => emit(name, event));
     for (const listener of listeners[name] ?? []) {
       try {
         listener(event);

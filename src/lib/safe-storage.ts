@@ -1,5 +1,7 @@
 /** A synchronous key-value store of JSON values that never throws. */
 export interface SafeStorage {
+  /** Do other origins share it, which hear of no change? */
+  readonly isShared?: boolean;
   /** Undefined when the key is absent or its value damaged. */
   get<T>(key: string): T | undefined;
   /** Undefined removes the key. False when the value will not outlive the page: storage is blocked, or full. */
