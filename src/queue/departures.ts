@@ -3,6 +3,8 @@ import type { QueuedEvent } from './queue.js';
 
 /** How long, in ms, a record is left to the page that tracked it. Longer than any page waits before it sends. */
 export const OWNED_MS = 10_000;
+/** What a page wrote before it went away reaches the disk within this time, in ms, or never. */
+export const LANDING_MS = 2_000;
 /** A keepalive request outlives its page by 30 s at most: what is older than this, in ms, is not on its way any more. */
 const FLIGHT_MS = 30_000;
 
@@ -26,13 +28,18 @@ export interface Departures {
    * it goes on claiming: what is heard after that may be the sound of its own end.
    */
   write(page: string, departure: Departure): boolean;
-  /** Forgets a page. With a lane, only what it claimed there. */
-  forget(page: string, lane?: string): void;
+  forget(page: string): void;
+  /** These are claimed no longer by that page; without ids, nothing of the lane is. Returns what it goes on claiming. */
+  disclaim(page: string, lane: string, ids?: readonly string[]): Departure['claims'];
   all(): ReadonlyMap<string, Departure>;
+  /** Tells all pages whether a lane's vendor failed when it was last asked: a page that goes away cannot look it up. */
+  setFailing(lane: string, isFailing: boolean): void;
+  isFailing(lane: string): boolean;
 }
 
 export function createDepartures(storage: SafeStorage, prefix: string): Departures {
   const start = `${prefix}gone:`;
+  const failing = `${prefix}failing:`;
   const read = (page: string) => storage.get<Departure>(start + page);
   return {
     write(page, departure) {
@@ -43,13 +50,17 @@ export function createDepartures(storage: SafeStorage, prefix: string): Departur
       }
       return storage.set(start + page, { ...departure, claims });
     },
-    forget(page, lane) {
-      const departure = lane === undefined ? undefined : read(page);
-      storage.set(
-        start + page,
-        departure && { ...departure, claims: { ...departure.claims, [lane as string]: undefined } },
-      );
+    forget: (page) => void storage.set(start + page, undefined),
+    disclaim(page, lane, ids) {
+      const departure = read(page);
+      const { [lane]: before = [], ...others } = departure?.claims ?? {};
+      const after = before.filter((id) => ids && !ids.includes(id));
+      const claims = after.length > 0 ? { ...others, [lane]: after } : others;
+      if (before.length > 0) storage.set(start + page, { ...departure, claims });
+      return claims;
     },
+    setFailing: (lane, isFailing) => void storage.set(failing + lane, isFailing || undefined),
+    isFailing: (lane) => storage.get(failing + lane) === true,
     all() {
       const departures = new Map<string, Departure>();
       for (const key of storage.keys(start)) {
@@ -81,8 +92,8 @@ export interface DutyRules {
   readonly now: number;
   /** When the vendor last took something from this page; epoch ms, 0 for never. */
   readonly takenAt: number;
-  /** Was the vendor's last answer a failure, or none at all? */
-  readonly isFailing: boolean;
+  /** When the vendor last failed, or did not answer; epoch ms, Infinity if it has done nothing else since, 0 for never. */
+  readonly failedAt: number;
   /** Is there nothing else to send, so that the vendor will not show how it is? */
   readonly isIdle: boolean;
 }
@@ -97,7 +108,7 @@ export function dutyOf(record: QueuedEvent, rules: DutyRules): Duty {
     if (!left && age < FLIGHT_MS) return 'wait';
     if (rules.unconfirmed === 'resend') return age < OWNED_MS ? 'wait' : 'resend';
     // The vendor's next answer tells how it was: one that hung or failed will hardly have taken this.
-    if (rules.isFailing) return 'resend';
+    if (rules.failedAt >= at) return 'resend';
     return rules.takenAt > at || (rules.isIdle && age > OWNED_MS) ? 'presume' : 'wait';
   }
   return isFree(record, page, departures, now) ? 'send' : 'wait';
@@ -115,6 +126,11 @@ export const isFree = (
   // The distance, not the difference: after a clock was set back, the record seems to come from the future.
   Math.abs(now - position / 1_000) > OWNED_MS;
 
-/** Has this departure nothing more to say to anyone? Pure. */
-export const isSpent = ({ at, claims }: Departure, now: number): boolean =>
-  Math.abs(now - at) > FLIGHT_MS && Object.values(claims).every((ids) => ids === undefined);
+/** Is what this record's page has not got to disk lost, rather than on its way? Pure. */
+export const isLost = ({ owner }: QueuedEvent, departures: ReadonlyMap<string, Departure>, now: number): boolean => {
+  const departure = departures.get(owner);
+  return !departure?.left || Math.abs(now - departure.at) > LANDING_MS;
+};
+
+/** Can nothing be on its way any more, nor still land, of what this page had when it went? Pure. */
+export const isOver = ({ at }: Departure, now: number): boolean => Math.abs(now - at) > FLIGHT_MS;

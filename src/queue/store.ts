@@ -1,10 +1,15 @@
-import { begin, completed, openDatabase, readRange } from './database.js';
+import type { Settle } from './agreement.js';
+import { createConnection } from './connection.js';
+import { begin, completed, putRow, readRange, updateRow, writeRows } from './database.js';
 import type { Entry, Journal } from './journal.js';
+import type { Row } from './overlay.js';
+import { createStaged } from './staged.js';
 
-/** A connection that dies twice within this time, in ms, is not reopened again. */
-const REOPEN_AGAIN_AFTER_MS = 60_000;
+/** Behind every key that begins with what stands before it. */
+export const LAST = '\uffff';
 
-export type Row = readonly [key: string, value: unknown];
+/** The least key after this one. */
+export const next = (key: string): string => `${key}\0`;
 
 /**
  * Keys and values on disk where there is one; in memory, and the journal, what is not on disk: while the database is
@@ -15,10 +20,14 @@ export interface Store {
   readonly ready: Promise<void>;
   /** Is everything on disk, or about to be? */
   isDurable(): boolean;
+  /** False once everything is in memory only, and for good. */
+  hasDisk(): boolean;
   /** Writes before it returns; an undefined value removes. All entries of one task share one transaction. Never throws. */
   write(entries: readonly Entry[]): void;
   /** Rows from `lower` to `upper`, both included, in the order of their keys. Never rejects. */
   read(lower: string, upper: string, limit?: number): Promise<Row[]>;
+  /** Changes one row on disk in one transaction and resolves to it; to undefined where there is no disk for good. Never rejects. */
+  update<T>(key: string, change: (before: T | undefined) => T | undefined): Promise<T | undefined>;
   /** The page is hidden or left: what is not on disk goes to the journal, and if left, all that still comes. */
   guard(left: boolean): void;
   /** The page came back from the back/forward cache. */
@@ -26,173 +35,163 @@ export interface Store {
   close(): void;
 }
 
-export function createStore(name: string, journal: Journal, onDegraded: (reason: string) => void): Store {
-  /** What is not on disk, by key. */
-  const staged = new Map<string, Entry>();
-  /** Entries that nobody has said are on disk, by id. */
-  const unconfirmed = new Map<string, Entry>();
-  let database: IDBDatabase | undefined;
+export function createStore(name: string, journal: Journal, onDegraded: (why: string) => void, settle?: Settle): Store {
+  const staged = createStaged(journal);
   let task: { readonly store: IDBObjectStore; readonly entries: Entry[] } | undefined;
+  /** Entries of transactions that are not complete. */
+  const pending = new Set<Entry>();
   let isLeft = false;
+  let isMoving = false;
   let isDegraded = false;
-  /** No more attempts: closed, or in memory for good. */
-  let isOver = false;
-  let lostAt = Number.NEGATIVE_INFINITY;
 
   const degrade = (error: unknown) => {
     if (!isDegraded) onDegraded(String(error));
     isDegraded = true;
   };
 
+  const connection = createConnection(
+    name,
+    () => settle?.(staged.entries()),
+    () => void unstage(),
+    (error) => {
+      // What is in memory for good is delivered or lost with this page, so the next one must not find it.
+      journal.clear();
+      degrade(error);
+    },
+  );
+  const { database, isOver } = connection;
+
   const stage = (entries: readonly Entry[]) => {
     for (const entry of entries) {
-      for (const key of entry.keys) staged.set(key, entry);
-      // What is in memory for good is delivered or lost with this page, so the next one must not find it.
-      if (!entry.id || isOver) continue;
-      unconfirmed.set(entry.id, entry);
-      journal.write(entry);
+      staged.add(entry, isOver());
+      if (!isOver() && (isLeft || !entry.atExit)) journal.write(entry);
     }
   };
 
-  const confirm = (entries: readonly Entry[]) => {
-    for (const entry of entries) {
-      if (!entry.id || unconfirmed.get(entry.id) !== entry) continue;
-      unconfirmed.delete(entry.id);
-      journal.erase(entry.id);
-    }
-  };
-
-  const fail = (entries: readonly Entry[], error: unknown) => {
+  const fail = (from: IDBDatabase, entries: readonly Entry[], error: unknown) => {
     stage(entries);
     // A full disk is no dead connection: what is stored can still be read, delivered and removed.
     if ((error as DOMException | null)?.name === 'QuotaExceededError') degrade(error);
-    else lose(error);
-  };
-
-  /** What is staged under this key is out of date; its entry is done with once that is true of all its keys. */
-  const supersede = (key: string) => {
-    const entry = staged.get(key);
-    if (!staged.delete(key) || !entry) return;
-    if (![...staged.values()].includes(entry)) confirm([entry]);
+    else connection.lose(from, error);
   };
 
   const commit = () => {
     if (!task) return;
     const { store, entries } = task;
+    const { transaction } = store;
     task = undefined;
-    for (const entry of entries) if (entry.id) unconfirmed.set(entry.id, entry);
     try {
-      store.transaction.commit();
+      transaction.commit();
     } catch {
-      // The connection died within this task; then the transaction is aborted, and `completed` says so.
+      // The connection died within this task, so `completed` rejects.
     }
-    completed(store.transaction).then(
-      () => confirm(entries),
-      (error: unknown) => fail(entries, error),
-    );
+    completed(transaction)
+      .then(
+        () => journal.confirm(entries),
+        (error: unknown) => fail(transaction.db, entries, error),
+      )
+      .then(() => {
+        for (const entry of entries) pending.delete(entry);
+      });
   };
 
   const write = (entries: readonly Entry[]) => {
-    if (!database || isLeft) return stage(entries);
+    const to = database();
+    if (!to || isLeft) return stage(entries);
     try {
       if (!task) {
-        task = { store: begin(database, 'readwrite'), entries: [] };
+        task = { store: begin(to, 'readwrite'), entries: [] };
         queueMicrotask(commit);
       }
       const { store } = task;
-      for (const { keys, value } of entries) {
+      for (const entry of entries) {
+        const { keys, value } = entry;
         for (const key of keys) {
-          supersede(key);
-          if (value === undefined) store.delete(key);
-          else store.put(value, key);
+          staged.supersede(key);
+          putRow(store, key, value);
         }
+        // A process may die within this very task.
+        if (!entry.atExit) journal.write(entry);
+        pending.add(entry);
       }
       task.entries.push(...entries);
     } catch (error) {
       task = undefined;
-      fail(entries, error);
+      fail(to, entries, error);
     }
   };
 
-  /** Moves to disk what could not be written before; removals first, for they succeed on a full disk too. */
-  const unstage = () => {
-    if (!database || isLeft || staged.size === 0) return;
-    const keys = new Map<Entry, string[]>();
-    for (const [key, entry] of staged) keys.set(entry, [...(keys.get(entry) ?? []), key]);
-    const entries = [...keys].map(([entry, its]) => ({ ...entry, keys: its }));
-    const journaled = [...unconfirmed.keys()];
-    staged.clear();
-    unconfirmed.clear();
+  /** Moves to disk what could not be written; removals first, which a full disk takes. In sight of reads until there. */
+  const unstage = async () => {
+    if (isLeft) return;
+    staged.forgetTaken();
+    const to = database();
+    if (!to || isMoving || staged.isEmpty()) return;
+    isMoving = true;
     commit();
-    write(entries.filter(({ value }) => value === undefined));
-    commit();
-    write(entries.filter(({ value }) => value !== undefined));
-    commit();
-    for (const id of journaled) if (!unconfirmed.has(id)) journal.erase(id);
+    const move = async (rows: readonly [string, Entry][]) => {
+      await writeRows(to, rows);
+      for (const row of rows) staged.settle(...row);
+    };
+    const moves = [true, false].map((removes) =>
+      move(staged.rows().filter(([, { value }]) => removes === (value === undefined))),
+    );
+    for (const result of await Promise.allSettled(moves)) if (result.status === 'rejected') fail(to, [], result.reason);
+    isMoving = false;
   };
 
-  const open = async () => {
+  const readDisk = async (lower: string, upper: string, limit: number | undefined): Promise<Row[]> => {
+    const from = database();
+    if (!from) return [];
     try {
-      const opened = await openDatabase(name, () => lose('connection lost'));
-      if (isOver) return opened.close();
-      database = opened;
-      unstage();
+      return await readRange(from, lower, upper, limit);
     } catch (error) {
-      isOver = true;
-      confirm([...unconfirmed.values()]);
-      degrade(error);
-    }
-  };
-
-  const lose = (error: unknown) => {
-    if (!database) return;
-    database.close();
-    database = undefined;
-    if (Date.now() - lostAt < REOPEN_AGAIN_AFTER_MS) {
-      isOver = true;
-      confirm([...unconfirmed.values()]);
-      degrade(error);
-    } else {
-      lostAt = Date.now();
-      void open();
+      connection.lose(from, error);
+      return [];
     }
   };
 
   return {
-    ready: open(),
-    isDurable: () => !isDegraded || (database !== undefined && staged.size === 0),
+    ready: connection.opened(),
+    isDurable: () => !isDegraded || (database() !== undefined && staged.isEmpty()),
+    hasDisk: () => !isOver(),
     write,
     async read(lower, upper, limit) {
-      unstage();
-      const rows = new Map<string, unknown>();
-      if (database) {
+      void unstage();
+      for (let from = lower; ; ) {
+        const rows = await readDisk(from, upper, limit);
+        if (staged.isEmpty()) return rows;
+        // Behind a full chunk there is more on disk that nobody has looked at.
+        const last = rows.length === limit ? (rows[rows.length - 1]?.[0] ?? upper) : upper;
+        const seen = staged.over(rows, from, last).slice(0, limit);
+        if (seen.length > 0 || last === upper) return seen;
+        from = next(last);
+      }
+    },
+    async update(key, change) {
+      for (;;) {
+        await connection.opened();
+        const here = database();
+        if (!here) return undefined;
         try {
-          const [keys, values] = await readRange(database, IDBKeyRange.bound(lower, upper), limit);
-          keys.forEach((key, index) => void rows.set(String(key), values[index]));
+          return await updateRow(here, key, change);
         } catch (error) {
-          lose(error);
+          connection.lose(here, error);
         }
       }
-      if (staged.size === 0) return [...rows];
-      for (const [key, { value }] of staged) {
-        if (value === undefined) rows.delete(key);
-        else if (lower <= key && key <= upper) rows.set(key, value);
-      }
-      return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, limit);
     },
     guard(left) {
       commit();
       isLeft ||= left;
-      for (const entry of unconfirmed.values()) journal.write(entry);
+      if (left && !isOver()) for (const entry of [...pending, ...staged.entries()]) journal.write(entry);
     },
     resume() {
       isLeft = false;
-      unstage();
+      void unstage();
     },
     close() {
       commit();
-      isOver = true;
-      database?.close();
+      connection.close();
     },
   };
 }
