@@ -3,6 +3,7 @@ import { isRecord } from './vendor-rules.js';
 
 const NINETY_DAYS_MS = 90 * 24 * 60 * 60 * 1_000;
 const MAX_STRING_CHARS = 255; // A-DOC, A-SK
+const MAX_PROPERTIES = 100; // A-JAVA
 const MAX_PROPERTIES_BYTES = 65_536; // A-AND
 
 export interface AirshipEvent {
@@ -41,6 +42,9 @@ function valueProblem(value: number | undefined): Problem | undefined {
 function propertiesProblem(properties: Readonly<Record<string, unknown>> | undefined): Problem | undefined {
   if (properties === undefined) return undefined;
   const pointer = '/body/properties';
+  if (Object.keys(properties).length > MAX_PROPERTIES) {
+    return { pointer, message: `more than ${MAX_PROPERTIES} properties` };
+  }
   if (Buffer.byteLength(JSON.stringify(properties)) > MAX_PROPERTIES_BYTES) {
     return { pointer, message: `properties over ${MAX_PROPERTIES_BYTES} bytes` };
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AirshipEvent, airshipEventProblem } from './airship-rules.js';
 import { checkAirshipBody } from './airship-schema.js';
+import { type AirshipClient, createAirshipTokens, maySendEvents, TOKEN_PATH } from './airship-tokens.js';
 import { demoCredentials } from './demo-credentials.js';
 import type { Problem } from './json-schema.js';
 import type { StandIn } from './stand-in.js';
@@ -23,6 +24,8 @@ export interface AirshipOptions extends ServerOptions {
   readonly appKey?: string;
   /** The bearer token. */
   readonly token?: string;
+  /** The OAuth client, whose tokens are taken beside the bearer token. Default: none. */
+  readonly client?: AirshipClient;
 }
 
 const PATH = '/api/custom-events';
@@ -37,12 +40,20 @@ export function startAirship(options: AirshipOptions = {}): Promise<StandIn> {
 function airshipRules(options: AirshipOptions): VendorRules {
   const { appKey, token } = { ...demoCredentials.airship, ...options };
 
-  function judge({ method, path, headers, json, at }: Call): Verdict {
+  const tokens = options.client && createAirshipTokens(options.client, appKey);
+
+  function judge({ method, path, headers, text, json, at }: Call): Verdict {
+    if (path === TOKEN_PATH && method === 'POST' && tokens) {
+      const answer = tokens.answer(headers, text, at);
+      return answer.status === 200 ? { answer, accepted: [], repeats: [] } : refused(answer, 'no token for this');
+    }
     if (path !== PATH) return refused(airshipError(404, 'no such path'), 'no such path');
     if (method !== 'POST') return refused(airshipError(405, 'method not allowed'), 'not POST');
     // Basic with the master secret is not taken here (A-JAVA, A-RB).
-    if (soleHeader(headers, 'authorization') !== `Bearer ${token}`)
-      return refused(unauthorised(), 'no valid bearer token');
+    const [, bearer = ''] = /^Bearer (.+)$/.exec(soleHeader(headers, 'authorization') ?? '') ?? [];
+    const scopes = bearer === token ? undefined : tokens?.scopesOf(bearer, at);
+    if (bearer !== token && !scopes) return refused(unauthorised(), 'no valid bearer token');
+    if (scopes && !maySendEvents(scopes)) return refused(airshipError(403, 'the scope evt is missing'), 'no scope evt');
     const givenKey = soleHeader(headers, 'x-ua-appkey');
     if (givenKey === undefined) return refused(unauthorised(), 'no X-UA-Appkey');
     if (givenKey !== appKey) return refused(airshipError(403, 'the token is for another app'), 'wrong X-UA-Appkey');
@@ -77,9 +88,8 @@ function airshipRules(options: AirshipOptions): VendorRules {
     judge,
     idsOf: (json) => (Array.isArray(json) ? strings(json.map(idOf)) : []),
     refusal: (status, message) => (status === 401 ? unauthorised() : airshipError(status, message)),
-    forget() {
-      // Nothing is remembered: requests do not know of each other.
-    },
+    // Requests do not know of each other, but for the tokens.
+    forget: () => tokens?.forget(),
   };
 }
 

@@ -18,7 +18,7 @@ export interface CapillaryEvent {
   readonly [attribute: string]: unknown;
 }
 
-const MAX_EVENTS = 10; // C-SET, per organisation
+export const MAX_EVENTS = 10; // C-SET, per organisation
 const MAX_ATTRIBUTES = 20; // C-SET
 const NAME = /^[A-Za-z0-9_]+$/;
 

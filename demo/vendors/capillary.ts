@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createDefinitionApi, DEFINITION_PATH } from './capillary-definition-api.js';
 import {
   assertDeclarable,
   type CapillaryEvent,
@@ -6,6 +7,7 @@ import {
   eventChecks,
   uniqueKey,
 } from './capillary-definitions.js';
+import { createTokens, TOKEN_PATH, type TokenOptions } from './capillary-tokens.js';
 import { demoCapillaryEvents, demoCredentials } from './demo-credentials.js';
 import type { StandIn } from './stand-in.js';
 import { type ServerOptions, startStandIn } from './start-stand-in.js';
@@ -26,14 +28,16 @@ import {
 export interface CapillaryOptions extends ServerOptions {
   /** The path of the webhook's address. */
   readonly webhookPath?: string;
-  /** Asked for in X-CAP-API-OAUTH-TOKEN. Default: none, then the address itself is the secret (C-REF). */
+  /** The webhook asks for a token by this client (authMechanism OAUTH); the definition API always does. */
+  readonly client?: TokenOptions;
+  /** A token beside those of the client, asked for by the webhook too. Default: none; then its address is the secret. */
   readonly token?: string;
   readonly declaredEvents?: DeclaredEvents;
   /** The webhook's uniquenessCheckEnabled. Default true. */
   readonly uniquenessCheck?: boolean;
   /** The attribute that carries the event's id. Default event_id. */
   readonly idAttribute?: string;
-  /** How bad input is refused, which is UNKNOWN. Default 400; else 200 with a status.code other than 1100. */
+  /** How bad input is refused, which is UNKNOWN. Default 400; else 200 with another code. */
   readonly refuseWith?: 'http-400' | 'code-in-200';
 }
 
@@ -51,13 +55,36 @@ function capillaryRules(options: CapillaryOptions): VendorRules {
   assertDeclarable(declared);
   const checks = eventChecks(declared);
   const processed = new Set<string>();
+  const tokens = createTokens(options.client ?? demoCredentials.capillary);
+  const definitions = createDefinitionApi(declared, options.refuseWith === 'code-in-200' ? 200 : 400);
+  const hasToken = ({ headers, at }: Call) => {
+    const token = soleHeader(headers, 'x-cap-api-oauth-token');
+    return (options.token !== undefined && token === options.token) || tokens.isValid(token, at);
+  };
 
-  function judge({ method, path, headers, json }: Call): Verdict {
+  function judge(call: Call): Verdict {
+    const { method, path, json, at } = call;
+    if (path === TOKEN_PATH && method === 'POST') {
+      const answer = tokens.answer(json, at);
+      return answer.status === 200 ? { answer, accepted: [], repeats: [] } : refused(answer, 'no token for that');
+    }
+    if (path === DEFINITION_PATH || path === `${DEFINITION_PATH}/meta`) {
+      if (!hasToken(call)) return unauthorised();
+      const { answer, reason } = definitions.answer(call);
+      return { answer, accepted: [], repeats: [], ...(reason === undefined ? {} : { reason }) };
+    }
+    return judgeOccurrence(call);
+  }
+
+  function unauthorised(): Verdict {
+    return refused(capillaryAnswer(401, 401, 'the token is not valid'), 'no valid X-CAP-API-OAUTH-TOKEN');
+  }
+
+  function judgeOccurrence(call: Call): Verdict {
+    const { method, path, headers, json } = call;
     if (path !== webhookPath) return refused(capillaryAnswer(404, 404, 'no such webhook'), 'no such webhook');
     if (method !== 'POST') return refused(capillaryAnswer(405, 405, 'method not allowed'), 'not POST');
-    if (options.token !== undefined && soleHeader(headers, 'x-cap-api-oauth-token') !== options.token) {
-      return refused(capillaryAnswer(401, 401, 'the token is not valid'), 'no valid X-CAP-API-OAUTH-TOKEN');
-    }
+    if ((options.token !== undefined || options.client) && !hasToken(call)) return unauthorised();
     if (mediaType(headers) !== 'application/json') return invalid(400, 'Content-Type must be application/json');
     if (!isRecord(json)) return invalid(400, 'the body is not a JSON object');
     const name = json.event_name;
@@ -94,7 +121,11 @@ function capillaryRules(options: CapillaryOptions): VendorRules {
     judge,
     idsOf: (json) => strings([idOf(json)]),
     refusal: (status, message) => capillaryAnswer(status, status, message),
-    forget: () => processed.clear(),
+    forget: () => {
+      processed.clear();
+      tokens.forget();
+      definitions.forget();
+    },
   };
 }
 

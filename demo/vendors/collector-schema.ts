@@ -39,9 +39,15 @@ const event = record(
     properties: { type: 'object' },
     value: { type: 'number' },
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },
+    consent: { type: 'array', items: filledText },
     visitor,
-    session: record({ id: filledText, startedAt: epochMs, number: ordinal, eventIndex: ordinal }),
-    page: record({ url: text, path: text, title: text, referrer: text }),
+    session: record(
+      { id: filledText, previousId: filledText, startedAt: epochMs, number: ordinal, eventIndex: ordinal },
+      ['previousId'],
+    ),
+    page: record({ url: text, path: text, title: text, referrer: text, viewId: filledText, previousUrl: filledText }, [
+      'previousUrl',
+    ]),
     context: record(
       {
         campaign: textByName,
@@ -54,7 +60,7 @@ const event = record(
       ['campaign'],
     ),
   },
-  ['value', 'currency'],
+  ['value', 'currency', 'consent'],
 );
 
 /** `{sentAt, events}`, at least one event. */

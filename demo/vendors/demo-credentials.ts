@@ -3,10 +3,16 @@ import type { DeclaredAttribute, DeclaredEvents } from './capillary-definitions.
 /** What the demo and the end-to-end tests configure on both sides. Made up; opens nothing anywhere. */
 export const demoCredentials = {
   klaviyo: { companyId: 'DEMO01' },
+  klaviyoServer: { privateKey: 'pk_demo' },
   airship: { appKey: 'demo-app-key-000000001', token: 'demo-airship-token' },
   gainsight: { apiKey: 'demo-gainsight-api-key', propertyKey: 'AP-DEMO-2' },
   embeddables: { projectId: 'pr_demo', embeddableId: 'flow_demo', apiKey: 'rk_demo' },
-  capillary: { webhookPath: '/webhooks/demo', token: 'demo-capillary-token' },
+  capillary: {
+    webhookPath: '/webhooks/demo',
+    token: 'demo-capillary-token',
+    key: 'demo-capillary-key',
+    secret: 'demo-capillary-secret',
+  },
   collector: { path: '/t' },
 } as const;
 

@@ -47,8 +47,8 @@ const checkBody = schemaCheck({
   properties: {
     embeddable_id: text,
     timestamp: { type: 'string', format: 'date-time' },
-    // snake_case; whether it may start with a digit is not said, so it may.
-    custom_event_name: { type: 'string', pattern: '^[a-z0-9]+(_[a-z0-9]+)*$' },
+    // snake_case; whether it may start with a digit is not said. Refused here, as many a name may not.
+    custom_event_name: { type: 'string', pattern: '^[a-z][a-z0-9]*(_[a-z0-9]+)*$' },
     custom_event_props: { type: 'string' },
     identifiers: {
       type: 'array',
@@ -64,6 +64,26 @@ const checkBody = schemaCheck({
     },
   },
 });
+
+/** Reports know numbers in one group and texts in the other (E-AN); anything else is refused here, as it is lost there. */
+const checkProps = schemaCheck({
+  type: 'object',
+  properties: {
+    payload_metrics: { type: 'object', additionalProperties: { type: 'number' } },
+    payload_dimensions: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+});
+
+/** What is wrong with the body of an event. */
+export function embeddablesProblem(json: unknown): Problem | undefined {
+  const problem = checkBody(json);
+  if (problem) return problem;
+  const pointer = '/custom_event_props';
+  const props = parseJson((json as EmbeddablesEvent).custom_event_props);
+  if (!isRecord(props)) return { pointer, message: 'custom_event_props must be an object in JSON text' };
+  const wrong = checkProps(props);
+  return wrong && { pointer: pointer + wrong.pointer, message: wrong.message };
+}
 
 export function startEmbeddables(options: EmbeddablesOptions = {}): Promise<StandIn> {
   return startStandIn(embeddablesRules(options), options);
@@ -85,12 +105,9 @@ function embeddablesRules(options: EmbeddablesOptions): VendorRules {
     if (mediaType(headers) !== 'application/json')
       return invalid({ pointer: '', message: 'Content-Type must be application/json' });
     if (json === undefined) return invalid({ pointer: '', message: 'the body is not JSON' });
-    const problem = checkBody(json);
+    const problem = embeddablesProblem(json);
     if (problem) return invalid(problem);
     const event = json as EmbeddablesEvent;
-    if (!isRecord(parseJson(event.custom_event_props))) {
-      return invalid({ pointer: '/custom_event_props', message: 'custom_event_props must be an object in JSON text' });
-    }
     const [identifier] = event.identifiers;
     // An entry is looked for among those of the embeddable; also a value without its inner quotes ends here (E-HOW).
     if (event.embeddable_id !== embeddableId || !isKnown(identifier.key, parseJson(identifier.value))) {

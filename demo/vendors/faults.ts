@@ -7,7 +7,9 @@ const shapes = [
   { properties: { kind: { const: 'none' } }, required: ['kind'] },
   {
     properties: {
-      kind: { enum: ['error500', 'hang', 'reset', 'reset-after-accept', 'unauthorised', 'too-large'] },
+      kind: {
+        enum: ['error500', 'hang', 'reset', 'reset-after-accept', 'gateway-timeout', 'unauthorised', 'too-large'],
+      },
       times,
     },
     required: ['kind'],

@@ -1,5 +1,6 @@
 import { demoCredentials } from './demo-credentials.js';
-import { schemaCheck } from './json-schema.js';
+import { type Problem, schemaCheck } from './json-schema.js';
+import { createRateWindows } from './rate-windows.js';
 import type { StandIn } from './stand-in.js';
 import { type ServerOptions, startStandIn } from './start-stand-in.js';
 import {
@@ -20,21 +21,32 @@ export interface GainsightOptions extends ServerOptions {
   readonly apiKey?: string;
   /** The product's tag key. */
   readonly propertyKey?: string;
+  /** Default 200 a second and a million a day (G-OA), which is far. */
+  readonly perSecond?: number;
 }
 
 interface PxEvent {
   readonly eventName: string;
   readonly propertyKey: string;
   readonly eventId?: string;
+  readonly attributes?: object;
+  readonly globalContext?: object;
 }
 
 const PATH = '/v1/events/custom';
+const MAX_NAMES = 2000; // G-SUP
+const PER_SECOND = 200; // G-OA
 
 const text = { type: 'string' };
 // Nested values end up as strings at the vendor (G-SUP); refused here, so that the adapter decides on their form.
-const scalars = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } };
+const scalars = {
+  type: 'object',
+  maxProperties: 50,
+  propertyNames: { type: 'string', maxLength: 1024 },
+  additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 1024 },
+};
 
-/** SEED, and the limits of G-SUP. The same name twice but for case is UNKNOWN: let pass. */
+/** SEED, and the limits of G-SUP. */
 const checkBody = schemaCheck({
   type: 'object',
   additionalProperties: false,
@@ -51,21 +63,40 @@ const checkBody = schemaCheck({
     sessionId: text,
     accountId: text,
     globalContext: scalars,
-    attributes: { ...scalars, maxProperties: 50, propertyNames: { type: 'string', maxLength: 1024 } },
+    attributes: scalars,
     url: text,
     referrer: text,
     remoteHost: text,
   },
 });
 
+/** What is wrong with the body of an event. */
+export function gainsightProblem(json: unknown): Problem | undefined {
+  const problem = checkBody(json);
+  if (problem) return problem;
+  const { attributes = {}, globalContext = {} } = json as PxEvent;
+  // Keys are case-insensitive (G-SUP). What becomes of the second is UNKNOWN; refused here, as one of the two is lost.
+  const twice = sameButForCase(attributes) ?? sameButForCase(globalContext);
+  return twice === undefined ? undefined : { pointer: '', message: `${twice} is there twice but for case` };
+}
+
+function sameButForCase(attributes: object): string | undefined {
+  const seen = new Set<string>();
+  return Object.keys(attributes).find((key) => seen.size === seen.add(key.toLowerCase()).size);
+}
+
 export function startGainsight(options: GainsightOptions = {}): Promise<StandIn> {
   return startStandIn(gainsightRules(options), options);
 }
 
 function gainsightRules(options: GainsightOptions): VendorRules {
-  const { apiKey, propertyKey } = { ...demoCredentials.gainsight, ...options };
+  const { apiKey, propertyKey, perSecond = PER_SECOND } = { ...demoCredentials.gainsight, ...options };
+  const names = new Set<string>();
+  const windows = createRateWindows({ perSecond, perMinute: Infinity });
 
-  function judge({ method, path, headers, json }: Call): Verdict {
+  function judge({ method, path, headers, json, at }: Call): Verdict {
+    // No Retry-After is documented.
+    if (windows.take(at).retryAfterSeconds !== undefined) return refused(pxError(429, 'too many requests'), '429');
     if (path !== PATH) return refused(pxError(404, 'no such path'), 'no such path');
     // GET exists too (G-OA), but nobody reads here.
     if (method !== 'POST') return refused(pxError(405, `${method} is not allowed`), 'not POST');
@@ -75,10 +106,13 @@ function gainsightRules(options: GainsightOptions): VendorRules {
     // The status for a wrong content type is not documented: 400.
     if (mediaType(headers) !== 'application/json') return invalid('Content-Type must be application/json');
     if (json === undefined) return invalid('the body is not JSON');
-    const problem = checkBody(json);
+    const problem = gainsightProblem(json);
     if (problem) return invalid(problem.message);
     const event = json as PxEvent;
     if (event.propertyKey !== propertyKey) return invalid('propertyKey is not known');
+    // What happens to a name too many is UNKNOWN.
+    if (!names.has(event.eventName) && names.size === MAX_NAMES) return invalid('eventName is one too many');
+    names.add(event.eventName);
     return {
       answer: jsonAnswer(201, { body: {}, statusCode: '201', statusCodeValue: 201 }),
       // Whether eventId deduplicates is UNKNOWN, so it does not (vendors.md 4.4).
@@ -93,8 +127,10 @@ function gainsightRules(options: GainsightOptions): VendorRules {
     judge,
     idsOf: (json) => strings([idOf(json)]),
     refusal: pxError,
+    // There is no deduplication.
     forget() {
-      // Nothing is remembered: there is no deduplication.
+      names.clear();
+      windows.clear();
     },
   };
 }

@@ -8,12 +8,17 @@ const MAX_STRING_BYTES = 100 * 1024; // "100 KB"; 1000 or 1024 is not said, so t
 const MAX_ARRAY_LENGTH = 4000;
 const MAX_LEVELS = 10;
 
-export interface EventAttributes {
-  readonly metric: { readonly data: { readonly attributes: { readonly name: string } } };
+/** One event of a request, whatever its shape. */
+export interface ReadEvent {
+  readonly name: string;
   readonly properties: Readonly<Record<string, unknown>>;
-  readonly time?: string;
-  readonly unique_id?: string;
-  readonly backfill?: boolean;
+  readonly time: string | undefined;
+  readonly uniqueId: string | undefined;
+  readonly backfill: boolean | undefined;
+  /** JSON pointer to its attributes. */
+  readonly pointer: string;
+  /** Its attributes, as they came. */
+  readonly body: unknown;
 }
 
 /** Klaviyo reads a time without a zone as UTC; it is cut to whole seconds (K-OA). */
@@ -22,15 +27,14 @@ export function epochSecond(time: string): number {
   return Math.floor(Date.parse(zoned) / 1_000);
 }
 
-/** Pointers are relative to the event's attributes. */
-export function eventProblem(event: EventAttributes, revision: string, now: number): Problem | undefined {
-  return (
+export function eventProblem(event: ReadEvent, revision: string, now: number): Problem | undefined {
+  const problem =
     timeProblem(event.time, revision, now) ??
     propertiesProblem(event.properties, maxProperties(revision)) ??
     (event.backfill !== undefined && !knowsBackfill(revision)
       ? { pointer: '/backfill', message: 'backfill is not a known field' }
-      : undefined)
-  );
+      : undefined);
+  return problem && { ...problem, pointer: event.pointer + problem.pointer };
 }
 
 function timeProblem(time: string | undefined, revision: string, now: number): Problem | undefined {
@@ -68,19 +72,23 @@ function valueProblem(value: unknown, pointer: string, level: number): Problem |
 export interface Profile {
   readonly id?: string;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** JSON pointer to its attributes. */
+  readonly pointer: string;
 }
 
 const IDENTIFIERS = ['external_id', 'email', 'phone_number', 'anonymous_id', '_kx'];
 
 /** What a profile can be recognised by: `["email:mia@example.org", …]`. */
 export function identifiersOf(profile: Profile): string[] {
-  const found = IDENTIFIERS.filter((key) => profile.attributes[key] !== undefined).map(
+  const found = IDENTIFIERS.filter((key) => profile.attributes[key] != null).map(
     (key) => `${key}:${String(profile.attributes[key])}`,
   );
-  return profile.id === undefined ? found : [`id:${profile.id}`, ...found];
+  return profile.id == null ? found : [`id:${profile.id}`, ...found];
 }
 
 /** One identifier is needed (K-OA). */
-export function profileProblem(profile: Profile, pointer: string): Problem | undefined {
-  return identifiersOf(profile).length === 0 ? { pointer, message: 'one identifier is needed' } : undefined;
+export function profileProblem(profile: Profile): Problem | undefined {
+  return identifiersOf(profile).length === 0
+    ? { pointer: profile.pointer, message: 'one identifier is needed' }
+    : undefined;
 }

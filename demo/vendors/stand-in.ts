@@ -1,6 +1,8 @@
 export type Fault =
   | { kind: 'none' }
-  | { kind: 'error500' | 'hang' | 'reset' | 'reset-after-accept' | 'unauthorised' | 'too-large'; times?: number }
+  | { kind: 'error500' | 'hang' | 'reset' | 'unauthorised' | 'too-large'; times?: number }
+  /** The vendor has the request, and whoever asks does not hear of it: nothing, or a gateway's 504. */
+  | { kind: 'reset-after-accept' | 'gateway-timeout'; times?: number }
   /** Seconds, or an HTTP date. */
   | { kind: 'rate-limited'; retryAfter: number | string; times?: number }
   | { kind: 'slow'; delayMs: number; times?: number };

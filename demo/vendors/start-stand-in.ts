@@ -74,12 +74,15 @@ export async function startStandIn(rules: VendorRules, options: ServerOptions = 
         return finish(rules.refusal(413, 'body too large', path), `413 more than ${maxBodyBytes} bytes`);
       }
 
-      const verdict = rules.judge({ method, path, query, headers: request.headers, json, at });
+      const verdict = rules.judge({ method, path, query, headers: request.headers, text, json, at });
       for (const occurrence of verdict.accepted) recording.accept(occurrence, at);
       for (const occurrence of verdict.repeats) recording.repeat(occurrence, at);
       if (fault.kind === 'reset-after-accept') {
         log(null, verdict.reason ?? noAnswer);
         return void request.socket.resetAndDestroy();
+      }
+      if (fault.kind === 'gateway-timeout') {
+        return finish({ status: 504, headers: { 'content-type': 'text/html' }, body: '<h1>504</h1>' }, noAnswer);
       }
       if (fault.kind !== 'slow') return finish(verdict.answer, verdict.reason);
       const timer = setTimeout(() => {

@@ -7,6 +7,8 @@ export interface Call {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  /** The body as it came. */
+  readonly text: string;
   /** The parsed body; undefined when it is not JSON. */
   readonly json: unknown;
   /** When it arrived, epoch milliseconds. */

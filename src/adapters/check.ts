@@ -6,5 +6,5 @@ export function check(option: string, isRight: unknown, rule: string): void {
   if (!isRight) throw new TypeError(`tracklet: ${option} must be ${rule}`);
 }
 
-/** The rule for a vendor's ids and its secret, which somebody else may add on the way. */
-export const GIVEN = 'given; set endpoint to a proxy that adds the secret, or use relay()';
+/** The rule for a vendor's ids, and for the address where the site's own server adds the secret. */
+export const GIVEN = 'given; your proxy adds the secret; or use relay()';
