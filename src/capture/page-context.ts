@@ -12,7 +12,7 @@ export type Campaign = NonNullable<EventContext['campaign']>;
 let timezone: string | undefined;
 
 /** The page as it is at this moment. */
-export const readPage = (): EventPage => ({
+export const readPage = (): Omit<EventPage, 'viewId' | 'previousUrl'> => ({
   url: location.href,
   path: location.pathname,
   title: document.title,
@@ -29,11 +29,10 @@ export function readCampaign(search: string): Campaign | undefined {
   return campaign;
 }
 
-/** Everything else about where the event happened. */
-export function readContext(campaign: Campaign | undefined): EventContext {
+/** Everything about where the event happened, but for its page and campaign. */
+export function readContext(): EventContext {
   timezone ??= Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';
   return {
-    ...(campaign && { campaign }),
     locale: navigator.language,
     timezone,
     screen: { width: screen.width, height: screen.height },

@@ -27,12 +27,15 @@ export interface EventVisitor {
 
 /** The visit the event belongs to; shared by all tabs of the site. */
 export interface EventSession {
+  /** The visitor's anonymous id and the session's number, so that tabs which wake at once agree without asking. */
   readonly id: string;
+  /** Of the session before this one. */
+  readonly previousId?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   /** 1 for the visitor's first session, 2 for the second. */
   readonly number: number;
-  /** 1 for the first event of the session. */
+  /** 1 for the first event of the session; tabs that track in the same instant may count alike. */
   readonly eventIndex: number;
 }
 
@@ -41,7 +44,12 @@ export interface EventPage {
   readonly url: string;
   readonly path: string;
   readonly title: string;
+  /** The page that linked here, as the browser tells it; the same for all views of one document. */
   readonly referrer: string;
+  /** nanoid of this view: a page event and all that happens until the next one share it. */
+  readonly viewId: string;
+  /** Where the view before this one was, within the same document: the referrer that the browser cannot know. */
+  readonly previousUrl?: string;
 }
 
 /** Where it happened, besides the page. */
@@ -78,6 +86,8 @@ export interface TrackletEvent {
   readonly currency?: string;
   readonly visitor: EventVisitor;
   readonly session: EventSession;
+  /** Purposes the visitor had agreed to when this was stored; absent where nobody is asked. */
+  readonly consent?: readonly string[];
   readonly page: EventPage;
   readonly context: EventContext;
 }

@@ -1,20 +1,20 @@
 import type { Json, JsonObject } from './event.js';
-import type { Counts, TrimReason } from './loss.js';
+import { addCounts, type Counts, type TrimReason } from './loss.js';
 
 /** 8 KB of text says enough; longer strings are pasted documents or data URLs. */
 const MAX_STRING = 8_192;
 const MAX_KEY = 255;
-/** Klaviyo takes 10 levels (SEED), the least of the vendors with a published limit. */
-const MAX_DEPTH = 10;
-/** Per object or list: Klaviyo's 400 properties (K-OA). */
-const MAX_KEYS = 400;
+/** Below the properties, which may be the first of the 10 levels that Klaviyo takes (SEED), the least of the vendors. */
+const MAX_DEPTH = 9;
+/** Per object or list: Klaviyo's 400 properties (K-OA), but for the four that its adapter adds. */
+const MAX_KEYS = 396;
 /** Values per event: keeps `track()` short when someone passes the state of a whole application. */
 const MAX_VALUES = 5_000;
 
 /** Cuts a text to `max` UTF-16 units without leaving half a surrogate pair. */
 export function cutText(text: string, max: number, reason: TrimReason, cuts: Counts<TrimReason>): string {
   if (text.length <= max) return text;
-  cuts[reason] = (cuts[reason] ?? 0) + 1;
+  addCounts(cuts, { [reason]: 1 });
   return text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '');
 }
 
@@ -25,9 +25,7 @@ export function cutText(text: string, max: number, reason: TrimReason, cuts: Cou
 export function toPlainObject(value: unknown, cuts: Counts<TrimReason>): JsonObject {
   let left = MAX_VALUES;
 
-  const cut = (reason: TrimReason): undefined => {
-    cuts[reason] = (cuts[reason] ?? 0) + 1;
-  };
+  const cut = (reason: TrimReason): undefined => void addCounts(cuts, { [reason]: 1 });
 
   /** Reads the value itself, so that a getter that throws costs its own key and not its neighbours. */
   const copy = (holder: object, key: string | number, above: readonly unknown[]): Json | undefined => {
