@@ -8,8 +8,11 @@ export const createIdleTracker = <Events extends EventsOf<Events>>(): Tracker<Ev
   identify() {},
   group() {},
   reset() {},
+  consent() {},
   flush: async () => ({}),
   stats: async () => ({ durable: false, dropped: {}, trimmed: {}, destinations: {} }),
+  dropped: async () => [],
+  retryDropped: async () => 0,
   on: () => () => {},
   async close() {},
 });

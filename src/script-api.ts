@@ -1,5 +1,9 @@
 import type { Destination } from './adapters/adapter.js';
 import type { Tracker, TrackerOptions } from './api.js';
+import type { ConsentOptions } from './consent/choices.js';
+import type { ConsentChoice } from './consent/gate.js';
+import { type RedactionOptions, redaction } from './event/redaction-rules.js';
+import type { CookieOptions } from './visitor/cookie-storage.js';
 
 /** A call as the inline stub notes it: when, and with what. */
 type Call = readonly [time: number, args: ArrayLike<unknown>];
@@ -9,17 +13,31 @@ interface Global {
   (...args: unknown[]): unknown;
   q: { push(call: Call): unknown };
   /** The tracker, once `init` was called. */
-  tracker?: Tracker;
+  tracker?: Tracker | undefined;
 }
 
 /** Of an adapter only this is known here: it makes a destination of what the page gave it, or throws. */
 type Adapters = { readonly [name: string]: (options: never) => Destination };
-type Build = (options: TrackerOptions, now: () => number) => Tracker;
+type Build = (options: BuildOptions, now: () => number) => Tracker | undefined;
+
+/** The options of `init`, with the destinations made. */
+export interface BuildOptions extends Omit<TrackerOptions, 'consent' | 'redaction' | 'storage'> {
+  /** What holds until `tracklet('consent', …)` says what the visitor chose. Default `granted`. */
+  consent?: ConsentChoice;
+  consentOptions?: ConsentOptions;
+  /** The site's own names of what is a secret, and of what is not. */
+  redaction?: RedactionOptions;
+  /** Where visitor and session are kept: nowhere, or in cookies of this host or of `domain`. Default: localStorage. */
+  storage?: 'memory' | CookieOptions;
+}
+
+/** The page's options of a destination, in which rules of redaction are lists. */
+type Settings = { readonly redaction?: RedactionOptions };
 
 /**
  * Makes the global `tracklet(method, …arguments)`, replays what the stub has noted, each call at its own time, and
  * starts by itself if the script tag says how: `data-klaviyo="ABC123"`, `data-relay="/t"`, `data-name`,
- * `data-page-views`, `data-debug`, or all options as JSON in `data-options`.
+ * `data-page-views`, `data-consent`, `data-debug`, or all options as JSON in `data-options`.
  */
 export function startScript(adapters: Adapters, build: Build): void {
   const scope = window as unknown as { tracklet?: Global };
@@ -33,15 +51,17 @@ export function startScript(adapters: Adapters, build: Build): void {
 
   const init = (given: unknown): void => {
     if (global.tracker) throw new TypeError("tracklet: 'init' was called before; call tracklet('close') first");
-    const options = given as { destinations?: { [name: string]: unknown } };
-    const destinations = Object.entries(options?.destinations ?? {}).map(([name, settings]) => {
-      const adapter = adapters[name];
-      if (!adapter) {
-        const known = Object.keys(adapters).join(', ');
-        throw new TypeError(`tracklet: destinations.${name} is not known. For example: one of ${known}`);
-      }
-      return adapter(settings as never);
-    });
+    const options = given as { destinations?: { [name: string]: Settings } };
+    const destinations = Object.entries(options?.destinations ?? {}).map(
+      ([name, { redaction: rules, ...settings }]) => {
+        const adapter = adapters[name];
+        if (!adapter) {
+          const known = Object.keys(adapters).join(', ');
+          throw new TypeError(`tracklet: destinations.${name} is not known. For example: one of ${known}`);
+        }
+        return adapter({ ...settings, ...(rules && { redaction: redaction(rules) }) } as never);
+      },
+    );
     global.tracker = build({ ...options, destinations }, now);
     for (const call of waiting.splice(0)) run(call);
   };
@@ -76,7 +96,7 @@ export function startScript(adapters: Adapters, build: Build): void {
 
 /** The options that the attributes of the script tag stand for; undefined when there are none. Pure. */
 export function readAttributes(data: { readonly [name: string]: string | undefined }): object | undefined {
-  const { klaviyo, relay, name, pageViews, debug, options } = data;
+  const { klaviyo, relay, name, pageViews, consent, debug, options } = data;
   if (options === undefined && klaviyo === undefined && relay === undefined) return undefined;
   let given: { destinations?: object } = {};
   try {
@@ -88,6 +108,7 @@ export function readAttributes(data: { readonly [name: string]: string | undefin
     ...given,
     ...(name !== undefined && { name }),
     ...(pageViews !== undefined && { pageViews }),
+    ...(consent !== undefined && { consent }),
     ...(debug !== undefined && { debug: debug !== 'false' }),
     destinations: {
       ...given.destinations,

@@ -1,19 +1,23 @@
 import type { EventsOf, Tracker, TrackerEvents, TrackerOptions } from './api.js';
-import { whenActivated } from './capture/lifecycle.js';
-import { type Address, watchPageViews } from './capture/page-views.js';
-import { createRecorder, type Happening } from './capture/recorder.js';
+import { createRecorder } from './capture/recorder.js';
+import { createViews } from './capture/views.js';
+import { whenNo } from './capture/when-no.js';
 import { createDelivery } from './delivery/delivery.js';
-import { withLock } from './delivery/lock.js';
-import { addCounts, type Counts, type DropReason, type TrimReason } from './event/loss.js';
+import { createLock } from './delivery/lock.js';
 import { toPlainObject } from './event/plain.js';
+import { createIntake } from './intake.js';
 import { createEmitter } from './lib/emitter.js';
 import { createSafeStorage } from './lib/safe-storage.js';
+import { takeName } from './names-in-use.js';
 import { resolveOptions } from './options.js';
 import { createPresence } from './presence.js';
-import { createDepartures, isFree } from './queue/departures.js';
+import { createSettle } from './queue/agreement.js';
+import { createDepartures } from './queue/departures.js';
 import { createJournal } from './queue/journal.js';
-import { createQueue, type QueuedEvent } from './queue/queue.js';
+import { createLease } from './queue/lease.js';
+import { createQueue } from './queue/queue.js';
 import { createStore } from './queue/store.js';
+import { createTakeOver } from './queue/take-over.js';
 import { createIdentity } from './visitor/identity.js';
 import { createSession } from './visitor/session.js';
 
@@ -25,22 +29,27 @@ export interface Surroundings {
 
 const BROWSER: Surroundings = { now: Date.now, random: Math.random };
 
-/** Names of the trackers at work on this page: two of one name would share a queue and count each page view twice. */
-const namesInUse = new Set<string>();
+/** How many requests that get no answer fit into a page's turn with a lane. */
+const TURN_TIMEOUTS = 2;
 
-/** Builds the parts and hands each its neighbours. */
+/** Builds the parts and hands each its neighbours; none where the browser itself refuses every destination. */
 export function buildTracker<Events extends EventsOf<Events>>(
   options: TrackerOptions,
   { now, random }: Surroundings = BROWSER,
-): Tracker<Events> {
-  const { destinations, debug, pageViews, sessionTimeoutMs, ...settings } = resolveOptions(options);
+): Tracker<Events> | undefined {
+  const {
+    debug,
+    pageViews,
+    firstView,
+    shareVisitorWith,
+    redaction: redact,
+    beforeCapture,
+    consent: connect,
+    ...settings
+  } = resolveOptions(options);
   const { name, limits } = settings;
-  if (namesInUse.has(name)) {
-    throw new TypeError(
-      `tracklet: name must be unlike that of the page's other tracker, '${name}'; or close() that first`,
-    );
-  }
-  namesInUse.add(name);
+  const visitorOf = shareVisitorWith || name;
+  const freeName = takeName(name);
   const prefix = `${name}:`;
   const report = (error: unknown) => console.error('tracklet:', error);
   const { on, emit: tell } = createEmitter<TrackerEvents>(report);
@@ -49,24 +58,45 @@ export function buildTracker<Events extends EventsOf<Events>>(
     tell(event, detail);
   };
 
-  const storage = createSafeStorage();
-  const identity = createIdentity(storage, prefix);
-  const session = createSession(storage, prefix, sessionTimeoutMs);
-  const departures = createDepartures(storage, prefix);
-  const journal = createJournal(storage, prefix);
-  const store = createStore(name, journal, (reason) => emit('degraded', { reason }));
-  const queue = createQueue(store, journal);
-  const record = createRecorder(identity, session, limits.maxEventBytes);
-
   const watching = new AbortController();
-  const dropped: Counts<DropReason> = {};
-  const trimmed: Counts<TrimReason> = {};
-  const early: Happening[] = [];
+  const gate = connect({
+    ...settings,
+    prefix,
+    visitorOf,
+    maxWaiting: limits.maxHeld,
+    signal: watching.signal,
+    lose: (...loss) => intake.lose(...loss),
+    report,
+  });
+  const { destinations } = gate;
+  if (destinations.length === 0) return void freeName();
+  const stored = gate.guardStorage(settings.storage ?? createSafeStorage());
+  const identity = createIdentity(stored, `${visitorOf}:`);
+  const departures = createDepartures(stored, prefix);
+  const journal = createJournal(stored, prefix);
+  const settle = createSettle(identity.settle, visitorOf, now);
+  const store = gate.guardStore(() => createStore(name, journal, (reason) => emit('degraded', { reason }), settle));
+  const queue = createQueue(store, journal);
+  // Two trackers' sessions of one visitor are two sessions.
+  const within = shareVisitorWith && `${name}.`;
+  const session = createSession(stored, prefix, within, settings, async (begun) => {
+    await store.ready;
+    emit('session', session.stamp(identity.get().anonymousId, begun));
+  });
   const presence = createPresence(store, departures, now);
-  let isStarted = false;
-  let isClosed = false;
+  const turnMs = TURN_TIMEOUTS * settings.timeoutMs;
+  const lock = createLock(createLease(store, departures, presence.page, now, turnMs), turnMs);
+  const takeOver = createTakeOver(queue, departures, presence.page, now);
+  const views = createViews((page) => emit('left', page));
+  const record = createRecorder(identity, session, views, { ...limits, redact, beforeCapture });
 
-  const delivery = createDelivery(destinations, {
+  const reset = (keep: readonly string[]) => {
+    session.reset(identity.get().anonymousId, keep);
+    identity.reset(keep);
+  };
+
+  let isClosed = false;
+  const delivery = createDelivery(typeof debug === 'function' ? destinations.map(debug) : destinations, {
     ...settings,
     queue,
     departures,
@@ -75,105 +105,85 @@ export function buildTracker<Events extends EventsOf<Events>>(
     emit,
     report,
     ready: store.ready,
+    lock,
     page: presence.page,
     visitor: identity.get,
-    active: () => !isClosed && presence.isActive(),
+    active: (destination) => !isClosed && presence.isActive() && gate.allows(destination),
     left: presence.isLeft,
+    goingSince: presence.goingSince,
     onFlight: presence.onFlight,
     online: () => navigator.onLine,
-    takeOver: () => {
-      const gone = departures.all();
-      const page = presence.page();
-      const mayTake = (its: QueuedEvent) => its.owner !== page && isFree(its, page, gone, now());
-      // One page at a time: the lock of one lane says nothing about the journal.
-      return withLock(`${name} journal`, watching.signal, () => queue.takeOver(mayTake));
-    },
+    takeOver: (signal) => lock(`${name} journal`, signal, takeOver),
   });
 
-  const lose = (reason: DropReason, detail: string, lostName: unknown) => {
-    addCounts(dropped, { [reason]: 1 });
-    emit('dropped', { reason, detail, ...(typeof lostName === 'string' && { name: lostName.slice(0, 255) }) });
-  };
-
-  const capture = (happening: Happening) => {
-    const recorded = record(happening);
-    if ('lost' in recorded) return lose(recorded.lost, recorded.detail, happening.name);
-    const { event, bytes, cuts } = recorded;
-    if (Object.keys(cuts).length > 0) {
-      addCounts(trimmed, cuts);
-      emit('trimmed', { id: event.id, name: event.name, cuts });
-    }
-    delivery.take(event, bytes);
-  };
-
-  /** Nothing that the page hands over may throw back into it. */
-  const guarded = (happening: Omit<Happening, 'time'>) => {
-    try {
-      const timed = { ...happening, time: Math.round(now()) };
-      if (isClosed) lose('closed', 'tracked after close()', happening.name);
-      else if (isStarted) capture(timed);
-      else early.push(timed);
-    } catch (error) {
-      report(error);
-    }
-  };
+  const deliver = gate.guardDelivery(delivery.take);
+  const intake = createIntake({ now, record, maxWaiting: limits.maxHeld, deliver, emit, report });
 
   const start = () => {
-    if (isClosed) return;
-    isStarted = true;
-    presence.start(delivery, watching.signal);
-    for (const happening of early.splice(0)) capture(happening);
+    const { signal } = watching;
+    // Before the presence hears of it: what the end of a view says is still tracked on a page that is there.
+    addEventListener('pagehide', views.end, { signal });
+    gate.follow({
+      begin() {
+        presence.start(delivery, signal);
+        delivery.start();
+      },
+      enter: intake.enter,
+      halt: () => delivery.leave(false),
+      forget: () => reset([]),
+      resume: delivery.visitorChanged,
+    });
     if (pageViews !== 'off') {
-      const onView = (address: Address) => guarded({ type: 'page', name: 'Page View', address });
-      watchPageViews(pageViews, onView, watching.signal);
+      const onView = (time: number, search: string) => intake.take({ type: 'page', name: 'Page View', time, search });
+      const watch = () => views.watch(pageViews, now, onView, signal);
+      if (firstView === 'shown') whenNo('hidden', watch, signal);
+      else watch();
     }
-    delivery.start();
   };
-  whenActivated(start);
-
-  const named = (id: unknown, method: string): id is string => {
-    const isGood = typeof id === 'string' && id !== '';
-    if (!isGood) lose('invalid-name', `${method}() needs a non-empty string as id`, method);
-    return isGood;
-  };
+  whenNo('prerendering', start, watching.signal);
 
   return {
     ready: store.ready,
     on,
     flush: delivery.flush,
-    track: (eventName, ...[properties, options]) => guarded({ type: 'track', name: eventName, properties, options }),
-    page: (pageName = 'Page View', properties) => guarded({ type: 'page', name: pageName, properties }),
+    track: (eventName, ...[properties, options]) =>
+      intake.take({ type: 'track', name: eventName, properties, options }),
+    page: (pageName = 'Page View', properties) => intake.take({ type: 'page', name: pageName, properties }),
     identify(userId, traits) {
-      if (!named(userId, 'identify')) return;
-      const plain = toPlainObject(traits, trimmed);
-      if (identity.identify(userId, plain)) session.reset();
-      guarded({ type: 'identify', name: 'Identify', properties: plain });
+      if (userId !== null && !intake.isId(userId, 'identify')) return;
+      const plain = redact(toPlainObject(traits, intake.trimmed), intake.trimmed, 'traits');
+      intake.take({ type: 'identify', name: 'Identify', properties: plain }, () => {
+        const { anonymousId } = identity.get();
+        if (identity.identify(userId, plain)) session.reset(anonymousId, []);
+      });
       delivery.visitorChanged();
     },
     group(accountId, traits) {
-      if (!named(accountId, 'group')) return;
-      identity.group(accountId);
-      guarded({ type: 'group', name: 'Group', properties: traits });
-    },
-    reset() {
-      identity.reset();
-      session.reset();
+      if (!intake.isId(accountId, 'group')) return;
+      intake.take({ type: 'group', name: 'Group', properties: traits }, () => identity.group(accountId));
       delivery.visitorChanged();
     },
+    reset(how) {
+      const keep = Array.isArray(how?.keep) ? how.keep : [];
+      intake.inTurn(() => reset(keep));
+      delivery.visitorChanged();
+    },
+    consent: gate.choose,
+    dropped: delivery.dropped,
+    retryDropped: async (which = () => true) => delivery.retryDropped(which),
     async stats() {
-      const destinationStats = await delivery.stats();
-      return {
-        durable: store.isDurable(),
-        dropped: { ...dropped },
-        trimmed: { ...trimmed },
-        destinations: destinationStats,
-      };
+      const lanes = await delivery.stats();
+      const { dropped, trimmed } = intake;
+      return { durable: store.isDurable(), dropped: { ...dropped }, trimmed: { ...trimmed }, destinations: lanes };
     },
     async close() {
       if (isClosed) return;
       isClosed = true;
-      namesInUse.delete(name);
       watching.abort();
+      views.end();
+      intake.enter('closed');
+      emit('closed', { name });
+      freeName();
       await delivery.close();
       presence.end();
       await store.ready;
