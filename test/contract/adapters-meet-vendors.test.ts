@@ -3,24 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoCapillaryEvents, demoCredentials } from '../../demo/vendors/demo-credentials.js';
 import type { StandIn } from '../../demo/vendors/stand-in.js';
 import { startVendors } from '../../demo/vendors/start-vendors.js';
-import type { Destination, RequestContext, Verdict } from '../../src/adapters/adapter.js';
-import { airship } from '../../src/adapters/airship.js';
-import { capillary } from '../../src/adapters/capillary.js';
-import { embeddables } from '../../src/adapters/embeddables.js';
-import { gainsight } from '../../src/adapters/gainsight.js';
+import type { Destination, RequestContext, ServerDestination, Verdict } from '../../src/adapters/adapter.js';
 import { klaviyo } from '../../src/adapters/klaviyo.js';
 import { relay } from '../../src/adapters/relay.js';
 import type { JsonObject, TrackletEvent } from '../../src/event/event.js';
 import { toPlainObject } from '../../src/event/plain.js';
+import { airshipServer, capillaryServer, embeddablesServer, gainsightServer } from '../../src/server/index.js';
 import { sampleEvent } from '../unit/adapters/sample-event.js';
 
 /** What a site would configure, as on a server: with the secrets, straight to the vendor. */
-const DESTINATIONS: Record<StandIn['name'], (url: string) => Destination> = {
+const DESTINATIONS: Record<StandIn['name'], (url: string) => Destination | ServerDestination> = {
   klaviyo: (endpoint) => klaviyo({ ...demoCredentials.klaviyo, endpoint }),
-  airship: (endpoint) => airship({ ...demoCredentials.airship, endpoint }),
-  gainsight: (endpoint) => gainsight({ ...demoCredentials.gainsight, endpoint }),
+  airship: (endpoint) => airshipServer({ ...demoCredentials.airship, endpoint }),
+  gainsight: (endpoint) => gainsightServer({ ...demoCredentials.gainsight, endpoint }),
   embeddables: (endpoint) =>
-    embeddables({
+    embeddablesServer({
       ...demoCredentials.embeddables,
       endpoint,
       identify: [
@@ -29,12 +26,12 @@ const DESTINATIONS: Record<StandIn['name'], (url: string) => Destination> = {
       ],
     }),
   capillary: (url) =>
-    capillary({
+    capillaryServer({
       endpoint: url + demoCredentials.capillary.webhookPath,
-      token: demoCredentials.capillary.token,
       events: Object.fromEntries(
         Object.entries(demoCapillaryEvents).map(([name, attributes]) => [name, Object.keys(attributes)]),
       ),
+      uniqueAttribute: 'event_id',
       attributes: { amount: 'value', currency: 'currency', page_url: 'page.url', session_id: 'session.id' },
     }),
   collector: (url) => relay({ endpoint: url + demoCredentials.collector.path }),
@@ -43,21 +40,26 @@ const NAMES = Object.keys(DESTINATIONS) as StandIn['name'][];
 
 let vendors: Record<StandIn['name'], StandIn>;
 beforeAll(async () => {
-  vendors = await startVendors({ capillary: { token: demoCredentials.capillary.token } });
+  vendors = await startVendors();
 });
 afterAll(() => Promise.all(Object.values(vendors).map((vendor) => vendor.close())));
 
-async function send({ adapter }: Destination, events: readonly TrackletEvent[], now: number): Promise<Verdict> {
+async function send(
+  { adapter, headers: added }: Destination | ServerDestination,
+  events: readonly TrackletEvent[],
+  now: number,
+): Promise<Verdict> {
   const context: RequestContext = { now, unclear: false, attempt: 1 };
   const { url, ...request } = adapter.toRequest(events, context);
-  const response = await fetch(url, request);
+  const secret = typeof added === 'function' ? await added() : added;
+  const response = await fetch(url, { ...request, headers: { ...request.headers, ...secret } });
   const body = await response.text();
   const { status, headers } = response;
   return adapter.judge({ status, body, header: (name) => headers.get(name) }, events, context);
 }
 
 /** In requests as a lane makes them: of one group, and within the vendor's number of events. */
-function inBatches({ adapter }: Destination, events: readonly TrackletEvent[]): TrackletEvent[][] {
+function inBatches({ adapter }: Pick<Destination, 'adapter'>, events: readonly TrackletEvent[]): TrackletEvent[][] {
   const batches: TrackletEvent[][] = [];
   for (const event of events) {
     const last = batches[batches.length - 1];

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSafeStorage } from '../../src/lib/safe-storage.js';
-import { createJournal } from '../../src/queue/journal.js';
+import { createJournal, type Entry } from '../../src/queue/journal.js';
 import { createQueue, type Queue } from '../../src/queue/queue.js';
 import { createStore, type Store } from '../../src/queue/store.js';
 import { queuedEvent } from '../support/events.js';
@@ -158,13 +158,33 @@ describe('on disk', () => {
     expect(journal.read()).toHaveLength(0);
   });
 
-  test('sets aside and counts what is not an event', async () => {
+  test('sets aside and counts what is not an event, however much of it there is, and keeps it', async () => {
     const { queue, store } = await open();
+    const damaged = Array.from({ length: 250 }, (_, index) => `a e 0000000000000${100 + index} bad${index}`);
+    store.write(damaged.map((key) => ({ keys: [key], value: { v: 99, bytes: 7 } })));
+    queue.count('a', { waiting: 250, bytes: 1750 });
     queue.add(['a'], queuedEvent('good'));
-    store.write([{ keys: ['a e 0000000000000001 bad'], value: { v: 99 } }]);
-    expect(ids(await queue.peek('a', 9))).toEqual(['good']);
-    expect(await queue.tally('a')).toMatchObject({ unreadable: 1 });
+    expect(ids(await queue.peek('a', 100))).toEqual(['good']);
+    expect(await queue.tally('a')).toEqual({
+      waiting: 1,
+      bytes: queuedEvent('good').bytes,
+      unreadable: 250,
+    });
     expect(await store.read('a e ', 'a e \uffff')).toHaveLength(1);
+    expect(await store.read('a~aside ', 'a~aside \uffff')).toHaveLength(250);
+  });
+
+  test('puts back what a newer library stored once that library is here', async () => {
+    const { queue, store } = await open();
+    const record = queuedEvent('later');
+    store.write([{ keys: [`a~aside a e ${record.position} later`], value: record }]);
+    store.write([{ keys: [`a~aside a e ${record.position} never`], value: { v: 99 } }]);
+    queue.count('a', { unreadable: 2 });
+    await queue.reclaim('a');
+    expect(ids(await queue.peek('a', 9))).toEqual(['later']);
+    expect(await queue.tally('a')).toEqual({ waiting: 1, bytes: record.bytes, unreadable: 1 });
+    await queue.reclaim('a');
+    expect(await store.read('a~aside ', 'a~aside \uffff')).toHaveLength(1);
   });
 
   test('a page being left writes to the journal, and the next page takes it over once', async () => {
@@ -184,6 +204,110 @@ describe('on disk', () => {
     await next.takeOver(({ owner }) => owner === 'gone');
     expect(ids(await queue.peek('a', 9))).toEqual(['last']);
     expect((await queue.tally('b')).waiting).toBe(1);
+  });
+
+  describe('of a page that goes away before its last transaction is complete', () => {
+    /** What that page leaves in the journal, and the totals it had in mind. */
+    async function left(before: (queue: Queue) => Promise<void> | void, last: (queue: Queue) => void) {
+      const { name } = await open();
+      const storage = createSafeStorage();
+      const journal = createJournal(storage, `${name}:`);
+      const leaving = createStore(name, journal, () => {});
+      await leaving.ready;
+      const queue = createQueue(leaving, journal);
+      await before(queue);
+      await queue.tally('a');
+      await expect.poll(() => journal.read()).toEqual([]);
+      last(queue);
+      // Totals are written in the task's microtasks.
+      await Promise.resolve();
+      leaving.guard(true);
+      const entries = journal.read();
+      const totals = await queue.tally('a');
+      return { entries, totals };
+    }
+
+    /** The next page, which finds these rows and that journal. */
+    async function next(entries: readonly Entry[], stored: (queue: Queue) => void) {
+      const { queue, store, name } = await open();
+      stored(queue);
+      await queue.peek('a', 9);
+      const journal = createJournal(createSafeStorage(), `${name}:`);
+      for (const entry of JSON.parse(JSON.stringify(entries))) journal.write(entry);
+      const its = createQueue(store, journal);
+      await its.takeOver(() => true);
+      await its.takeOver(() => true);
+      await expect.poll(() => journal.read()).toEqual([]);
+      return { events: ids(await its.peek('a', 9)), totals: await its.tally('a') };
+    }
+
+    const one = queuedEvent('one', { owner: 'gone', sequence: 1 });
+    const two = queuedEvent('two', { owner: 'gone', sequence: 2 });
+    const takeOne = (queue: Queue) => {
+      queue.count('a', { sent: 1 });
+      queue.remove('a', [one]);
+    };
+    const hasOne = (queue: Queue) => queue.add(['a'], one);
+
+    test('a removal counts, whatever of the transaction reached the disk', async () => {
+      const { entries, totals } = await left(hasOne, takeOne);
+      expect(totals).toEqual({ sent: 1 });
+      expect(await next(entries, hasOne)).toEqual({ events: [], totals });
+      // As in WebKit, which then removes and does not put.
+      const removedOnly = (queue: Queue) => {
+        queue.count('a', { waiting: 1, bytes: one.bytes });
+      };
+      expect(await next(entries, removedOnly)).toEqual({ events: [], totals });
+    });
+
+    test('an event is there once and counted once, whatever of the transaction reached the disk', async () => {
+      const { entries, totals } = await left(hasOne, (queue) => queue.add(['a'], two));
+      const expected = { events: ['one', 'two'], totals };
+      expect(await next(entries, hasOne)).toEqual(expected);
+      const eventOnly = (queue: Queue) => {
+        hasOne(queue);
+        queue.add(['a'], two);
+        queue.count('a', { waiting: -1, bytes: -two.bytes });
+      };
+      expect(await next(entries, eventOnly)).toEqual(expected);
+      // Its process was killed: what is journaled only by a page that goes away is not there.
+      const killed = entries.filter(({ atExit }) => !atExit);
+      expect(await next(killed, hasOne)).toEqual(expected);
+      expect(await next(killed, eventOnly)).toEqual(expected);
+    });
+
+    test('an event that may still reach the disk is not taken over, or it would come back after its delivery', async () => {
+      const { entries } = await left(hasOne, (queue) => queue.add(['a'], two));
+      const { queue, store, name } = await open();
+      hasOne(queue);
+      await queue.peek('a', 9);
+      const journal = createJournal(createSafeStorage(), `${name}:`);
+      for (const entry of entries) journal.write(entry);
+      const its = createQueue(store, journal);
+      const anyone = () => true;
+      expect(await its.takeOver(anyone, () => false)).toBe(true);
+      expect(ids(await its.peek('a', 9))).toEqual(['one']);
+      expect(its.journaled()).toContain('two');
+      // There it is.
+      queue.add(['a'], two);
+      expect(await its.takeOver(anyone, () => false)).toBe(false);
+      expect(its.journaled()).not.toContain('two');
+      expect(ids(await its.peek('a', 9))).toEqual(['one', 'two']);
+    });
+
+    test('an event that was moved to another part is in one of the two', async () => {
+      const { entries } = await left(hasOne, (queue) => {
+        queue.add(['a~held'], one);
+        queue.remove('a', [one]);
+      });
+      const { queue, store, name } = await open();
+      const journal = createJournal(createSafeStorage(), `${name}:`);
+      for (const entry of JSON.parse(JSON.stringify(entries))) journal.write(entry);
+      const its = createQueue(store, journal);
+      await its.takeOver(() => true);
+      expect(ids(await its.peek('a~held', 9))).toEqual(['one']);
+      expect(await queue.peek('a', 9)).toEqual([]);
+    });
   });
 
   test('a connection that is closed under way is opened again, and nothing is lost', async () => {

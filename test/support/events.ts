@@ -10,7 +10,7 @@ export const neutralEvent = (id: string, over: Partial<TrackletEvent> = {}): Tra
   properties: {},
   visitor: { anonymousId: 'anon-1' },
   session: { id: 's-1', startedAt: 1_800_000_000_000, number: 1, eventIndex: 1 },
-  page: { url: 'https://shop.example/plans', path: '/plans', title: 'Plans', referrer: '' },
+  page: { url: 'https://shop.example/plans', path: '/plans', title: 'Plans', referrer: '', viewId: 'v-1' },
   context: {
     locale: 'en',
     timezone: 'Europe/Vienna',

@@ -52,6 +52,10 @@ untyped.identify(42);
 // @ts-expect-error: traits are plain JSON
 untyped.identify('u-42', { born: new Date() });
 
+untyped.consent({ marketing: 'granted' }, { byDefault: true });
+// @ts-expect-error: a list is no choice
+untyped.consent(['granted']);
+
 untyped.on('dropped', ({ reason }) => reason satisfies DropReason);
 // @ts-expect-error: nothing is called that
 untyped.on('lost', () => {});

@@ -75,6 +75,10 @@ describe('what Airship takes', () => {
     ['90 days ago', [0, 'occurred'], '2026-05-03T10:16:30'],
     ['no occurred', [0, 'occurred'], undefined],
     ['a channel', [0, 'user'], { channel: CHANNEL }],
+    ['a web channel', [0, 'user'], { web_channel: CHANNEL }],
+    ['an iOS channel', [0, 'user'], { ios_channel: CHANNEL }],
+    ['an Android channel', [0, 'user'], { android_channel: CHANNEL }],
+    ['an Amazon channel', [0, 'user'], { amazon_channel: CHANNEL }],
     ['six decimals', [0, 'body', 'value'], 0.123456],
     ['nested properties', [0, 'body', 'properties', 'items'], [{ sku: 'a', tags: ['x'] }]],
   ];
@@ -99,7 +103,14 @@ describe('what Airship refuses with 400', () => {
     ['no selector', [0, 'user'], {}, '[0].user'],
     ['two selectors', [0, 'user', 'channel'], CHANNEL, '[0].user'],
     ['an e-mail address as selector', [0, 'user'], { email: 'mia@example.org' }, '[0].user.email'],
-    ['a channel that is no UUID', [0, 'user'], { web_channel: 'anon-77' }, '[0].user.web_channel'],
+    ...['channel', 'web_channel', 'ios_channel', 'android_channel', 'amazon_channel'].map(
+      (kind): [string, (string | number)[], unknown, string] => [
+        `a ${kind} that is no UUID`,
+        [0, 'user'],
+        { [kind]: 'anon-77' },
+        `[0].user.${kind}`,
+      ],
+    ),
     ['seven decimals', [0, 'body', 'value'], 0.1234567, '[0].body.value'],
     ['value as text', [0, 'body', 'value'], '49.5', '[0].body.value'],
     ['value over int32', [0, 'body', 'value'], 2 ** 31, '[0].body.value'],
@@ -111,6 +122,18 @@ describe('what Airship refuses with 400', () => {
       new Array(300).fill('x'.repeat(250)),
       '[0].body.properties',
     ],
+    [
+      '101 properties',
+      [0, 'body', 'properties'],
+      Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`p${index}`, index])),
+      '[0].body.properties',
+    ],
+    ['transaction of 255', [0, 'body', 'transaction'], 'x'.repeat(255), '[0].body.transaction'],
+    ['interaction_type of 255', [0, 'body', 'interaction_type'], 'x'.repeat(255), '[0].body.interaction_type'],
+    ['a unique_id that is no text', [0, 'body', 'unique_id'], 7, '[0].body.unique_id'],
+    ['a session id that is no text', [0, 'body', 'session_id'], 7, '[0].body.session_id'],
+    ['an empty named user', [0, 'user'], { named_user_id: '' }, '[0].user.named_user_id'],
+    ['value under int32', [0, 'body', 'value'], -(2 ** 31) - 1, '[0].body.value'],
     ['a field that is not known', [0, 'body', 'currency'], 'EUR', '[0].body.currency'],
     ['a misspelt field', [0, 'occured'], '2026-08-01T10:15:30', '[0].occured'],
   ];
@@ -170,5 +193,62 @@ describe('who Airship lets in', () => {
     expect((await exchange(`${standIn.url}/api/events`, HEADERS, BATCH)).status).toBe(404);
     expect((await exchange(`${standIn.url}/api/custom-events`, HEADERS, BATCH, 'PUT')).status).toBe(405);
     expect((await post(' '.repeat(5 * 1024 * 1024 + 1))).status).toBe(413);
+  });
+});
+
+describe('tokens of an OAuth client', () => {
+  const CLIENT = { id: 'client:1', secret: 's/1', lifeSeconds: 60 };
+  const BASIC = `Basic ${btoa('client%3A1:s%2F1')}`;
+  const FORM = 'grant_type=client_credentials&sub=app%3Ademo-app-key-000000001&scope=evt';
+  const FORM_HEADERS = { authorization: BASIC, 'content-type': 'application/x-www-form-urlencoded' };
+
+  async function withClient() {
+    let now = NOW;
+    const standIn = await opened(startAirship({ now: () => now, client: CLIENT }));
+    const ask = (form = FORM, headers: Record<string, string> = FORM_HEADERS) =>
+      exchange(`${standIn.url}/token`, headers, form);
+    const send = (token: string) =>
+      exchange(`${standIn.url}/api/custom-events`, { ...HEADERS, authorization: `Bearer ${token}` }, BATCH);
+    const tokenFor = async (form?: string) => ((await ask(form)).json as { access_token: string }).access_token;
+    const pass = (ms: number) => {
+      now += ms;
+    };
+    return { ask, send, tokenFor, pass };
+  }
+
+  test('are given for its id and secret, percent-encoded, and taken until they end', async () => {
+    const { ask, send, tokenFor, pass } = await withClient();
+    const { status, json } = await ask();
+    expect([status, json]).toEqual([
+      200,
+      { access_token: expect.any(String), token_type: 'Bearer', expires_in: 60, scope: 'evt' },
+    ]);
+    const token = await tokenFor();
+    expect((await send(token)).status).toBe(200);
+    pass(60_000);
+    expect((await send(token)).status).toBe(401);
+  });
+
+  test('without the scope evt may not send events: 403', async () => {
+    const { send, tokenFor } = await withClient();
+    expect((await send(await tokenFor(FORM.replace('=evt', '=psh')))).status).toBe(403);
+  });
+
+  test.each([
+    ['another secret', FORM, { ...FORM_HEADERS, authorization: `Basic ${btoa('client%3A1:no')}` }, 401],
+    [
+      'a secret that is not percent-encoded',
+      FORM,
+      { ...FORM_HEADERS, authorization: `Basic ${btoa('client:1:s/1')}` },
+      401,
+    ],
+    ['no client', FORM, without(FORM_HEADERS, 'authorization'), 401],
+    ['JSON', '{}', { ...FORM_HEADERS, 'content-type': 'application/json' }, 400],
+    ['another grant', FORM.replace('client_credentials', 'password'), FORM_HEADERS, 400],
+    ['another app', FORM.replace('demo', 'other'), FORM_HEADERS, 400],
+    ['no scope', FORM.replace('&scope=evt', ''), FORM_HEADERS, 400],
+  ])('are refused for %s', async (_what, form, headers, status) => {
+    const { ask } = await withClient();
+    expect((await ask(form, headers)).status).toBe(status);
   });
 });

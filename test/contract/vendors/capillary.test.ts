@@ -79,6 +79,7 @@ describe('what Capillary refuses', () => {
     ['an undeclared key', ['plan'], 'team', 1802],
     ['milliseconds in the time', ['eventDateTime'], '2026-08-01T10:15:30.000Z', 1802],
     ['a time as a number', ['eventDateTime'], 1_785_579_330_000, 1802],
+    ['an orgResolver that is no text', ['orgResolver'], 7, 1802],
     ['no such month', ['eventDateTime'], '2026-13-01T10:15:30', 1802],
   ];
   test.each(broken)('%s', async (_rule, path, value, code) => {
@@ -116,10 +117,10 @@ describe('who Capillary lets in', () => {
     expect((await post(EVENT, { ...HEADERS, 'x-cap-api-oauth-token': 'jwt-1' })).status).toBe(200);
   });
 
-  test('another webhook 404, the definition API 404, another method 405', async () => {
+  test('another webhook 404, the definition API 401, another method 405', async () => {
     const { standIn } = await capillary();
     expect((await exchange(`${standIn.url}/webhooks/other`, HEADERS, EVENT)).status).toBe(404);
-    expect((await exchange(`${standIn.url}/v2/events`, HEADERS, EVENT)).status).toBe(404);
+    expect((await exchange(`${standIn.url}/v2/events`, HEADERS, EVENT)).status).toBe(401);
     expect((await exchange(`${standIn.url}/webhooks/demo`, HEADERS, EVENT, 'PUT')).status).toBe(405);
   });
 });

@@ -15,7 +15,7 @@ const EVENT: TrackletEvent = {
   currency: 'EUR',
   visitor: { anonymousId: 'anon-77', userId: 'u-42', ids: { airshipChannel: 'c-1' }, traits: { plan: 'team' } },
   session: { id: 's-1', startedAt: NOW - 1_000, number: 1, eventIndex: 2 },
-  page: { url: 'https://shop.example/plans', path: '/plans', title: 'Plans', referrer: '' },
+  page: { url: 'https://shop.example/plans', path: '/plans', title: 'Plans', referrer: '', viewId: 'v-1' },
   context: {
     campaign: { source: 'mail' },
     locale: 'de-AT',

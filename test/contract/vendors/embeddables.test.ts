@@ -56,6 +56,7 @@ describe('what Embeddables takes', () => {
 describe('what Embeddables refuses with 400', () => {
   const broken: [rule: string, path: (string | number)[], value: unknown][] = [
     ['no embeddable', ['embeddable_id'], undefined],
+    ['an embeddable without a name', ['embeddable_id'], ''],
     ['no time', ['timestamp'], undefined],
     ['time without a zone', ['timestamp'], '2026-08-01T10:15:30'],
     ['time as a number', ['timestamp'], 1_785_579_330_000],
@@ -63,16 +64,22 @@ describe('what Embeddables refuses with 400', () => {
     ['name in camelCase', ['custom_event_name'], 'planChosen'],
     ['name with a dash', ['custom_event_name'], 'plan-chosen'],
     ['name with a double _', ['custom_event_name'], 'plan__chosen'],
+    ['name that begins with a digit', ['custom_event_name'], '2_fa'],
+    ['name that ends in _', ['custom_event_name'], 'plan_'],
     ['no name', ['custom_event_name'], undefined],
     ['no props', ['custom_event_props'], undefined],
     ['props as an object', ['custom_event_props'], { event_id: 'evt-001' }],
     ['props that do not parse', ['custom_event_props'], '{event_id}'],
     ['props that parse to a list', ['custom_event_props'], '[]'],
     ['props encoded twice', ['custom_event_props'], '"{}"'],
+    ['a metric that is no number', ['custom_event_props'], '{"payload_metrics":{"value":"49.5"}}'],
+    ['a dimension that is no text', ['custom_event_props'], '{"payload_dimensions":{"trial":true}}'],
     ['no identifiers', ['identifiers'], undefined],
     ['an empty list of identifiers', ['identifiers'], []],
     ['two identifiers', ['identifiers', 1], { key: 'user_id', value: '"u-42"' }],
     ['an identifier as a number', ['identifiers', 0, 'value'], 42],
+    ['an identifier without a key', ['identifiers', 0, 'key'], ''],
+    ['an identifier without a value', ['identifiers', 0, 'value'], ''],
     ['an unknown field', ['event_id'], 'evt-001'],
   ];
   test.each(broken)('%s', async (_rule, path, value) => {

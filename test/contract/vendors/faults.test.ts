@@ -79,7 +79,7 @@ const GOOD: Record<StandIn['name'], { path: string; headers: Record<string, stri
             properties: {},
             visitor: { anonymousId: 'anon-77' },
             session: { id: 's-1', startedAt: 1, number: 1, eventIndex: 1 },
-            page: { url: 'https://shop.example/', path: '/', title: '', referrer: '' },
+            page: { url: 'https://shop.example/', path: '/', title: '', referrer: '', viewId: 'v-1' },
             context: {
               locale: 'de-AT',
               timezone: '',
@@ -151,6 +151,12 @@ describe.each(NAMES)('%s', (name) => {
     await expect(good(name)).rejects.toThrow(TypeError);
     expect(vendors[name].accepted()).toEqual([]);
     expect(vendors[name].requests()).toMatchObject([{ status: null, ids: [], reason: 'fault: reset' }]);
+  });
+
+  test('gateway-timeout: 504 in a web page, but accepted', async () => {
+    vendors[name].fault({ kind: 'gateway-timeout' });
+    expect(await good(name)).toMatchObject({ status: 504 });
+    expect(vendors[name].accepted()).toMatchObject([{ id: 'evt-001', count: 1 }]);
   });
 
   test('reset-after-accept: no answer, but accepted', async () => {

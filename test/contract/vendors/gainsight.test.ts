@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { startGainsight } from '../../../demo/vendors/gainsight.js';
-import { changed, closedAfterEach, exchange, without } from './exchange.js';
+import { type GainsightOptions, startGainsight } from '../../../demo/vendors/gainsight.js';
+import { changed, closedAfterEach, exchange, NOW, without } from './exchange.js';
 
 const HEADERS = { 'x-aptrinsic-api-key': 'demo-gainsight-api-key', 'content-type': 'application/json' };
 
@@ -21,8 +21,8 @@ const EVENT = {
 
 const opened = closedAfterEach();
 
-async function gainsight() {
-  const standIn = await opened(startGainsight());
+async function gainsight(options: GainsightOptions = {}) {
+  const standIn = await opened(startGainsight(options));
   const post = (body: unknown, headers: Record<string, string> = HEADERS) =>
     exchange(`${standIn.url}/v1/events/custom`, headers, body);
   return { standIn, post };
@@ -72,6 +72,18 @@ describe('what Gainsight PX refuses with 400', () => {
     ['a list as attribute', ['attributes', 'tags'], ['a'], 'tags'],
     ['null as attribute', ['attributes', 'plan'], null, 'plan'],
     ['an attribute key of 1025', ['attributes', 'k'.repeat(1025)], 1, 'attributes'],
+    ['an attribute of 1025', ['attributes', 'plan'], 'x'.repeat(1025), 'plan'],
+    ['an attribute twice but for case', ['attributes', 'PLAN'], 'team', 'PLAN'],
+    ['a nested value in globalContext', ['globalContext'], { filters: { a: 1 } }, 'filters'],
+    ['a value in globalContext twice but for case', ['globalContext'], { plan: 'a', Plan: 'b' }, 'Plan'],
+    ['51 values in globalContext', ['globalContext'], numbered(51), 'globalContext'],
+    ['a sessionId that is no text', ['sessionId'], 7, 'sessionId'],
+    ['an eventId that is no text', ['eventId'], 7, 'eventId'],
+    ['an accountId that is no text', ['accountId'], 7, 'accountId'],
+    ['an eventType that is no text', ['eventType'], 7, 'eventType'],
+    ['an address that is no text', ['url'], null, 'url'],
+    ['a referrer that is no text', ['referrer'], null, 'referrer'],
+    ['a host that is no text', ['remoteHost'], null, 'remoteHost'],
     ['an unknown field', ['value'], 49.5, 'value'],
   ];
   test.each(broken)('%s', async (_rule, path, value, message) => {
@@ -89,12 +101,33 @@ describe('what Gainsight PX refuses with 400', () => {
     expect(standIn.accepted()).toEqual([]);
   });
 
+  test('a 2001st name', async () => {
+    const { post } = await gainsight({ perSecond: 1e9 });
+    const statusOf = async (name: string) => (await post(changed(EVENT, ['eventName'], name))).status;
+    for (let count = 0; count < 2000; count += 50) {
+      await Promise.all(Array.from({ length: 50 }, (_, index) => statusOf(`name ${count + index}`)));
+    }
+    expect(await statusOf('one more')).toBe(400);
+    expect(await statusOf('name 1')).toBe(201);
+  }, 60_000);
+
   test('a batch, no JSON, another content type', async () => {
     const { post } = await gainsight();
     expect((await post([EVENT])).status).toBe(400);
     expect((await post('{')).status).toBe(400);
     expect((await post(EVENT, { ...HEADERS, 'content-type': 'text/plain' })).status).toBe(400);
   });
+});
+
+test('more than 200 requests a second get 429, without a word of when to come back', async () => {
+  let now = NOW;
+  const { post } = await gainsight({ now: () => now });
+  for (let count = 0; count < 200; count += 50) await Promise.all(Array.from({ length: 50 }, () => post(EVENT)));
+  const { status, headers, json } = await post(EVENT);
+  expect([status, headers.get('retry-after')]).toEqual([429, null]);
+  expect(json).toMatchObject({ externalapierror: { status: 'TOO_MANY_REQUESTS' } });
+  now += 1_000;
+  expect((await post(EVENT)).status).toBe(201);
 });
 
 describe('who Gainsight PX lets in', () => {

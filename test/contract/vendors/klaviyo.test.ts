@@ -164,6 +164,14 @@ describe('what Klaviyo refuses in a single event', () => {
       '/data/attributes/profile/data/attributes/phone',
     ],
     ['unknown field', at('currency'), 'EUR', '/data/attributes/currency'],
+    ['e-mail without @', [...profileAt, 'email'], 'mia', '/data/attributes/profile/data/attributes/email'],
+    [
+      'latitude as a yes',
+      [...profileAt, 'location'],
+      { latitude: true },
+      '/data/attributes/profile/data/attributes/location/latitude',
+    ],
+    ['meta beside the attributes', at('profile', 'data', 'meta'), {}, '/data/attributes/profile/data/meta'],
     ['time as a number', at('time'), NOW, '/data/attributes/time'],
     ['time no ISO', at('time'), 'Sat, 01 Aug 2026 10:15:30 GMT', '/data/attributes/time'],
     ['time before 1990', at('time'), '1989-12-31T23:59:59Z', '/data/attributes/time'],
@@ -195,12 +203,20 @@ describe('what Klaviyo refuses in a single event', () => {
     ['400 properties', at('properties'), numbered(400)],
     ['10 levels', at('properties', 'deep'), nested(10)],
     ['array of 4000', at('properties', 'list'), new Array(4000).fill(1)],
+    ['meta among the attributes', [...profileAt, 'meta'], { patch_properties: { unset: ['plan'] } }],
+    ['latitude as text', [...profileAt, 'location'], { latitude: '47.07', longitude: 15.44 }],
     ['phone in E.164', [...profileAt, 'phone_number'], '+4915112345678'],
     ['1990', at('time'), '1990-01-01T00:00:00Z'],
   ];
   test.each(allowed)('but takes %s', async (_rule, path, value) => {
     const { single } = await klaviyo();
     expect((await single(changed(SINGLE, path, value))).status).toBe(202);
+  });
+
+  test('an empty unique_id', async () => {
+    const { single } = await klaviyo();
+    const { status, json } = await single(changed(SINGLE, at('unique_id'), ''));
+    expect([status, pointerOf(json)]).toEqual([400, '/data/attributes/unique_id']);
   });
 
   test('what is no JSON', async () => {
@@ -222,6 +238,25 @@ describe('what Klaviyo refuses in a bulk', () => {
     const { status, json } = await bulk(changed(BULK, [...events, 1, 'attributes', 'time'], 'yesterday'));
     expect([status, pointerOf(json)]).toEqual([400, '/data/attributes/events/data/1/attributes/time']);
     expect(standIn.accepted()).toEqual([]);
+  });
+
+  test('meta among the attributes of the profile, which it takes beside them', async () => {
+    const { bulk } = await klaviyo();
+    const data = ['data', 'attributes', 'profile', 'data'];
+    expect((await bulk(changed(BULK, [...data, 'attributes', 'meta'], {}))).status).toBe(400);
+    expect((await bulk(changed(BULK, [...data, 'meta'], {}))).status).toBe(202);
+  });
+
+  test('a metric that is one more than the 200 of an account', async () => {
+    const { bulk, single } = await klaviyo();
+    const named = Array.from({ length: 200 }, (_, index) => ({
+      type: 'event',
+      attributes: { metric: metric(`metric ${index}`), properties: {}, unique_id: `evt-${index}` },
+    }));
+    expect((await bulk(changed(BULK, events, named))).status).toBe(202);
+    const { status, json } = await single(SINGLE);
+    expect([status, pointerOf(json)]).toEqual([400, '/data/attributes/metric']);
+    expect((await single(changed(SINGLE, ['data', 'attributes', 'metric'], metric('metric 7')))).status).toBe(202);
   });
 
   test('a profile inside an entry', async () => {
@@ -345,7 +380,7 @@ describe('what Klaviyo refuses before it reads the body', () => {
 
   test('another path, a trailing slash, another method', async () => {
     const { standIn, to } = await klaviyo();
-    expect((await exchange(`${standIn.url}/api/events`, HEADERS, SINGLE)).status).toBe(404);
+    expect((await exchange(`${standIn.url}/client/event`, HEADERS, SINGLE)).status).toBe(404);
     expect((await exchange(to('events/'), HEADERS, SINGLE)).status).toBe(404);
     expect((await exchange(to('events'), HEADERS, SINGLE, 'PUT')).status).toBe(405);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type KlaviyoOptions, klaviyo } from '../../../src/adapters/klaviyo.js';
+import { toPlainObject } from '../../../src/event/plain.js';
 import { answer, FIRST_TRY, NOW, SAMPLE_TIME, sampleEvent } from './sample-event.js';
 
 const { adapter } = klaviyo({ companyId: 'ABC123' });
@@ -152,14 +153,30 @@ describe('klaviyo: profile', () => {
 });
 
 describe('klaviyo: limits', () => {
-  it('cuts the name to 127 whole characters', () => {
+  it('cuts the name to 127 units, and never through a character', () => {
     const nameOf = (name: string) => attributesOf(sampleEvent({ name })).metric.data.attributes.name;
     expect(nameOf('n'.repeat(200))).toBe('n'.repeat(127));
-    expect(nameOf(`${'n'.repeat(126)}😀😀`)).toBe(`${'n'.repeat(126)}😀`);
+    expect(nameOf(`${'n'.repeat(126)}😀😀`)).toBe('n'.repeat(126));
+    expect(nameOf('  Plan Chosen ')).toBe('Plan Chosen');
+    expect(adapter.wireName?.(` ${'n'.repeat(200)}`)).toBe('n'.repeat(127));
   });
 
   it('never sends a future time', () => {
     expect(attributesOf(sampleEvent({ time: NOW + 5_000 })).time).toBe(new Date(NOW).toISOString());
+  });
+
+  it('refuses a name of blanks, and a time before the year 2000 or none at all', () => {
+    const refusal = { refused: 'no name, or before 2000' };
+    expect(adapter.accepts(sampleEvent({ name: ' ' }), NOW)).toEqual(refusal);
+    expect(adapter.accepts(sampleEvent({ time: Date.UTC(2000, 0) - 1 }), NOW)).toEqual(refusal);
+    expect(adapter.accepts(sampleEvent({ time: Number.NaN }), NOW)).toEqual(refusal);
+    expect(adapter.accepts(sampleEvent({ time: Date.UTC(2000, 0) }), NOW)).toBe('ready');
+  });
+
+  it('has room for our four properties beside the most that an event can have', () => {
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`p${index}`, index]));
+    const { properties } = attributesOf({ ...chosen, properties: toPlainObject(many, {}) });
+    expect(Object.keys(properties)).toHaveLength(400);
   });
 
   it('lets the site’s properties win over ours', () => {
@@ -207,8 +224,18 @@ describe('klaviyo: judge', () => {
     expect(judge(status).kind).toBe(kind);
   });
 
-  it('splits to find a culprit, and a bulk refused as a repeat, which one by one is ignored', () => {
-    expect(judge(400, error({ pointer: '/data/attributes/events/data/1/attributes/time' })).kind).toBe('split');
+  it('drops the event that the error points to', () => {
+    const verdict = judge(400, error({ pointer: '/data/attributes/events/data/1/attributes/time' }));
+    expect(verdict).toMatchObject({ kind: 'drop', ids: ['b'], reason: expect.stringMatching(/^400 /) });
+  });
+
+  it('splits when the pointer is to no event of the batch, or to what all have in common', () => {
+    expect(judge(400, error({ pointer: '/data/attributes/events/data/3/attributes/time' })).kind).toBe('split');
+    expect(judge(400, error({ pointer: '/data/attributes/profile/data/attributes/email' })).kind).toBe('split');
+    expect(judge(400, '<html></html>').kind).toBe('split');
+  });
+
+  it('splits a bulk refused as a repeat, which one by one is ignored', () => {
     expect(judge(400, error({ pointer: '/data/attributes/events/data/1/attributes/unique_id' })).kind).toBe('split');
   });
 
@@ -224,9 +251,17 @@ describe('klaviyo: options', () => {
     ['companyId', 'pk_0123456789'],
     ['companyId', undefined],
     ['companyId', 'ABC 12'],
+    ['revision', 'latest'],
+    ['revision', 20260715],
+    ['revision', '2026-07-15xyz'],
+    ['revision', '2030-99-99'],
+    ['revision', '2023-01-24'],
+    ['revision', '2025-01-15'],
   ])('refuses { %s: %j }', (option, value) => {
     const options = { companyId: 'ABC123', [option]: value } as KlaviyoOptions;
     expect(() => klaviyo(options)).toThrow(TypeError);
-    expect(() => klaviyo(options)).toThrow(`tracklet: klaviyo({ ${option} }) must be`);
+    expect(() => klaviyo(options)).toThrow(
+      'tracklet: klaviyo({ companyId, revision }) must be 6 characters and >= 2025-04-15',
+    );
   });
 });

@@ -23,7 +23,7 @@ export function sampleEvent({ visitor, session, page, ...changes }: Changes = {}
     properties: {},
     visitor: { anonymousId: 'anon-77', ...visitor },
     session: { id: '', startedAt: SAMPLE_TIME, number: 1, eventIndex: 1, ...session },
-    page: { url: '', path: '', title: '', referrer: '', ...page },
+    page: { url: '', path: '', title: '', referrer: '', viewId: 'v-1', ...page },
     context: {
       locale: 'de-AT',
       timezone: 'Europe/Vienna',

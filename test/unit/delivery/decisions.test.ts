@@ -45,10 +45,17 @@ describe('rateWaitMs', () => {
     ['the burst is used up', [9_500, 9_900], 500],
     ['the steady rate is used up', [1_000, 5_000, 6_000], 51_000],
     ['all is long ago', [-90_000, -80_000, -70_000], 0],
-  ])('when %s', (_, sentAt, expected) => {
-    expect(rateWaitMs(sentAt, limits, 10_000)).toBe(expected);
+  ])('when %s', (_, times, expected) => {
+    const sent = times.map((at) => ({ at, events: 1 }));
+    expect(rateWaitMs(sent, limits, 10_000)).toBe(expected);
   });
-  test('without limits there is no wait', () => expect(rateWaitMs([1, 2, 3], [], 3)).toBe(0));
+  test('without limits there is no wait', () => expect(rateWaitMs([{ at: 3, events: 1 }], [], 3)).toBe(0));
+  test('a limit of bulk calls counts those alone', () => {
+    const bulk = [{ requests: 2, perMs: 1_000, minEvents: 2 }];
+    const sent = (...events: number[]) => events.map((count, index) => ({ at: 9_500 + index, events: count }));
+    expect(rateWaitMs(sent(1, 1, 1, 2), bulk, 10_000)).toBe(0);
+    expect(rateWaitMs(sent(2, 1, 40, 1), bulk, 10_000)).toBe(500);
+  });
 });
 
 test('fingerprint tells credentials apart and does not contain them', () => {

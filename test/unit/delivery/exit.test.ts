@@ -1,21 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { numbered, openPage } from './lane-harness.js';
-
-/** A page whose vendor has already taken something, so that it is known to be well. */
-async function provenPage(over: Parameters<typeof openPage>[0] = {}) {
-  const page = openPage(over);
-  page.track(['first']);
-  await page.flush();
-  return page;
-}
-
-const leave = (page: ReturnType<typeof openPage>, send = true) => {
-  page.state.active = false;
-  page.store.guard(true);
-  page.departures.write(page.state.page, { at: page.state.now, left: true, claims: page.delivery.claims() });
-  page.delivery.leave(send);
-  page.departures.write(page.state.page, { at: page.state.now, left: true, claims: page.delivery.claims() });
-};
+import { describe, expect, test, vi } from 'vitest';
+import { createJournal } from '../../../src/queue/journal.js';
+import { leave, numbered, openPage, provenPage } from './lane-harness.js';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -58,12 +43,114 @@ describe('a page that is left', () => {
     expect(page.sent).toHaveLength(1);
   });
 
-  test('sends no more than the keepalive pool takes', async () => {
-    const page = await provenPage();
-    page.track(numbered(100), { properties: { text: 'x'.repeat(2_000) } });
+  test('sends its own events also where the vendor took something on an earlier page only', async () => {
+    const first = await provenPage();
+    const page = openPage({ name: first.name, storage: first.storage });
+    await page.flush();
+    page.track(['e']);
     leave(page);
-    // This adapter writes ids only, so ten to a request; the bytes that count are those of the bodies.
-    expect(page.sent.length).toBe(11);
+    expect(page.sent.map(({ ids }) => ids)).toEqual([['e']]);
+  });
+
+  test('sends with the destination’s own headers, also when it is the first request of the page', async () => {
+    const destination = { headers: { 'x-key': 'k' } };
+    const first = await provenPage({ destination });
+    const page = openPage({ name: first.name, storage: first.storage, destination });
+    await page.flush();
+    page.track(['e']);
+    leave(page);
+    expect(page.sent).toMatchObject([{ ids: ['e'], headers: { 'x-key': 'k' } }]);
+  });
+
+  test('sends nothing when the vendor has just failed for another tab, until it has taken something', async () => {
+    let status = 500;
+    const page = await provenPage();
+    const other = openPage({ name: page.name, storage: page.storage, answer: () => ({ status }) });
+    other.track(['failed']);
+    await other.flush();
+    page.track(['kept back']);
+    leave(page);
+    expect(other.sent).toHaveLength(1);
+
+    status = 200;
+    const next = await provenPage({ name: page.name, storage: page.storage, at: page.state.now + 600_000 });
+    next.track(['well']);
+    leave(next);
+    expect(next.sent.at(-1)?.ids).toEqual(['well']);
+  });
+
+  test('sends nothing when events should long have been sent: another tab knows why they were not', async () => {
+    const page = await provenPage({ context: { flushAfterMs: 2_000 } });
+    page.track(['waiting']);
+    page.state.now += 2_200;
+    page.track(['e']);
+    leave(page);
+    expect(page.sent).toHaveLength(1);
+  });
+
+  test.each([
+    ['Firefox, as its tab is closed', false, 'assume-delivered', 1],
+    ['Firefox, for another page', true, 'assume-delivered', 2],
+    ['Firefox, where a repeat does no harm', false, 'resend', 2],
+  ] as const)('sends in %s, only what will arrive or is sent again', async (_, isGoing, unconfirmed, requests) => {
+    vi.stubGlobal('mozInnerScreenX', 0);
+    const page = await provenPage({ destination: { unconfirmed } });
+    page.track(['e']);
+    if (isGoing) page.state.goingSince = page.state.now;
+    leave(page);
+    expect(page.sent).toHaveLength(requests);
+  });
+
+  test('sends what it kept back itself since a navigation began', async () => {
+    const page = await provenPage({ context: { flushAfterMs: 2_000 } });
+    page.track(['e']);
+    page.state.goingSince = page.state.now + 100;
+    page.state.now += 2_500;
+    expect(await page.flush()).toMatchObject({ sent: 0, waiting: 1 });
+    leave(page);
+    expect(page.sent.at(-1)?.ids).toEqual(['e']);
+  });
+
+  test('sends once the vendor has taken something, even if what is known of a failure is out of date', async () => {
+    const first = openPage({});
+    first.departures.setFailing('lane', true);
+    const page = await provenPage({ name: first.name, storage: first.storage });
+    page.track(['e']);
+    leave(page);
+    expect(page.sent.at(-1)?.ids).toEqual(['e']);
+  });
+
+  test('has the keepalive pool to itself again once earlier requests were answered', async () => {
+    const large = {
+      maxEvents: 1,
+      toRequest: (events: readonly { readonly id: string }[]) => ({
+        url: 'https://vendor.example/',
+        method: 'POST' as const,
+        headers: {},
+        body: JSON.stringify({ ids: events.map(({ id }) => id), text: 'x'.repeat(30_000) }),
+      }),
+    };
+    const page = openPage({ adapter: large });
+    page.track(numbered(5));
+    expect(await page.flush()).toMatchObject({ sent: 5, waiting: 0 });
+  });
+
+  test('sends no more than the keepalive pool takes', async () => {
+    const page = await provenPage({
+      adapter: {
+        maxEvents: 1,
+        toRequest: (events) => ({
+          url: '/vendor',
+          method: 'POST',
+          headers: {},
+          body: JSON.stringify([...events.map(({ id }) => id), 'x'.repeat(19_000)]),
+        }),
+      },
+    });
+    page.track(numbered(5));
+    leave(page);
+    // Of 60,000 bytes, three of these bodies.
+    expect(page.sent.slice(1).map(({ ids }) => ids[0])).toEqual(['e0', 'e1', 'e2']);
   });
 });
 
@@ -150,6 +237,22 @@ describe('the next page', () => {
     expect(next.sent.flatMap(({ ids }) => ids)).toEqual(['e']);
   });
 
+  test('presumes nothing of a request that was made without a network', async () => {
+    let isOnline = true;
+    const page = await provenPage({
+      answer: (ids) => (ids.includes('e') ? 'hang' : { status: 200 }),
+      context: { online: () => isOnline },
+    });
+    isOnline = false;
+    page.track(['e']);
+    void page.flush();
+    await expect.poll(() => page.sent.length).toBe(2);
+    leave(page, false);
+    const next = openPage({ name: page.name, storage: page.storage, at: page.state.now + 100 });
+    await next.flush();
+    expect(next.sent.flatMap(({ ids }) => ids)).toEqual(['e']);
+  });
+
   test('sends at once what the earlier one left unsent', async () => {
     const page = await provenPage();
     page.track(['e']);
@@ -158,6 +261,34 @@ describe('the next page', () => {
     const next = openPage({ name: page.name, storage: page.storage, at: page.state.now + 100 });
     await next.flush();
     expect(next.sent.flatMap(({ ids }) => ids)).toEqual(['e']);
+  });
+
+  test('leaves alone what the earlier one has in the journal still: it may be on its way to the disk', async () => {
+    const first = openPage({});
+    await first.store.ready;
+    first.track(['e']);
+    const journal = createJournal(first.storage, `${first.name}:`);
+    leave(first);
+    await expect.poll(() => journal.eventIds()).not.toContain('e');
+    // As if nobody had heard yet that it is on disk.
+    journal.write({ id: 'lane e 1 e', keys: ['lane e 1 e'], value: undefined });
+    const next = openPage({ name: first.name, storage: first.storage, at: first.state.now + 500 });
+    await next.flush();
+    expect(next.sent).toEqual([]);
+    journal.erase('lane e 1 e');
+    await next.flush();
+    expect(next.sent.map(({ ids }) => ids)).toEqual([['e']]);
+  });
+
+  test('looks again when something may still reach the disk', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let looks = 0;
+    const page = openPage({ context: { takeOver: async () => ++looks === 1 } });
+    await page.flush();
+    expect(looks).toBe(1);
+    vi.advanceTimersByTime(2_000);
+    vi.useRealTimers();
+    await expect.poll(() => looks).toBe(2);
   });
 
   test('leaves alone what belongs to a page that is still there', async () => {
@@ -172,6 +303,25 @@ describe('the next page', () => {
     expect(other.sent.flatMap(({ ids }) => ids)).toEqual(['e']);
   });
 
+  test('claims no longer what a vendor has not answered for three seconds, also if it should be killed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const notes: unknown[] = [];
+    const page = openPage({
+      answer: () => 'hang',
+      context: { timeoutMs: 10_000, onFlight: () => notes.push(page.delivery.claims()) > 0 },
+    });
+    page.track(['e']);
+    const flushed = page.flush();
+    await vi.waitUntil(() => notes.length > 0);
+    vi.advanceTimersByTime(2_900);
+    expect(notes).toEqual([{ lane: ['e'] }]);
+    vi.advanceTimersByTime(200);
+    expect(notes).toEqual([{ lane: ['e'] }, {}]);
+    vi.advanceTimersByTime(10_000);
+    vi.useRealTimers();
+    await flushed;
+  });
+
   test('forgets claims once nothing is left that they could speak of', async () => {
     const page = await provenPage();
     page.track(['e']);
@@ -179,8 +329,8 @@ describe('the next page', () => {
     const next = openPage({ name: page.name, storage: page.storage, at: page.state.now + 100 });
     next.track(['x']);
     await next.flush();
-    await next.flush();
-    expect(next.departures.all().get(page.state.page)?.claims).toEqual({});
+    // It may be in the journal, and come from there later than its claim.
+    expect(next.departures.all().get(page.state.page)?.claims).toEqual({ lane: ['e'] });
     next.state.now += 31_000;
     await next.flush();
     expect(next.departures.all().size).toBe(0);

@@ -9,6 +9,7 @@ import { createDepartures } from '../../../src/queue/departures.js';
 import { createJournal } from '../../../src/queue/journal.js';
 import { createQueue } from '../../../src/queue/queue.js';
 import { createStore } from '../../../src/queue/store.js';
+import { createTakeOver } from '../../../src/queue/take-over.js';
 import { neutralEvent } from '../../support/events.js';
 
 /** What the vendor answers: a status, or no answer at all. */
@@ -21,7 +22,14 @@ export interface Sent {
   readonly keepalive: boolean;
 }
 
-const LIMITS: Limits = { maxEvents: 1000, maxBytes: 1e6, maxAgeMs: 86_400_000, maxHeld: 100, maxEventBytes: 1e5 };
+const LIMITS: Limits = {
+  maxEvents: 1000,
+  maxBytes: 1e6,
+  maxAgeMs: 86_400_000,
+  maxHeld: 100,
+  maxDropped: 100,
+  maxEventBytes: 1e5,
+};
 let count = 0;
 
 /** An adapter that puts ids on the wire, and reads its verdict off the status. */
@@ -57,6 +65,10 @@ export function openPage(over: {
   at?: number;
   page?: string;
   context?: Partial<LaneContext>;
+  /** Does it bring in what pages now gone left in the journal? */
+  takesOver?: boolean;
+  /** Gets what the delivery is made with, for a second one. */
+  onContext?: (context: Omit<LaneContext, 'answeredAt'>) => void;
 }) {
   const name = over.name ?? `lane-${count++}`;
   const storage = over.storage ?? createSafeStorage();
@@ -70,12 +82,14 @@ export function openPage(over: {
     delivered: [],
     retry: [],
     paused: [],
+    blocked: [],
     dropped: [],
   };
   const state = {
     now: over.at ?? 1_800_000_000_000,
     page: over.page ?? `page-${count++}`,
     active: true,
+    goingSince: 0,
     visitor: { anonymousId: 'anon-1' } as EventVisitor,
     random: 1,
   };
@@ -98,8 +112,8 @@ export function openPage(over: {
     });
   });
   const adapter = plainAdapter(over.adapter);
-  const destination: Destination = { name: 'lane', adapter, secrets: [], ...over.destination };
-  const delivery = createDelivery([destination], {
+  const destination: Destination = { name: 'lane', adapter, ...over.destination };
+  const context: Omit<LaneContext, 'answeredAt'> = {
     queue,
     departures,
     name,
@@ -108,19 +122,30 @@ export function openPage(over: {
     flushAfterMs: 3_600_000,
     timeoutMs: 50,
     ready: store.ready,
-    takeOver: async () => {},
+    lock: (_, signal, work) => work(() => !signal.aborted),
+    takeOver: over.takesOver
+      ? createTakeOver(
+          queue,
+          departures,
+          () => state.page,
+          () => state.now,
+        )
+      : async () => false,
     page: () => state.page,
     visitor: () => state.visitor,
     active: () => state.active,
     left: () => !state.active,
+    goingSince: () => state.goingSince,
     online: () => true,
-    onFlight: () => {},
+    onFlight: () => true,
     now: () => state.now,
     random: () => state.random,
     emit: (event, detail) => void (told[event] as (typeof detail)[]).push(detail),
     report: (error) => errors.push(error),
     ...over.context,
-  });
+  };
+  over.onContext?.(context);
+  const delivery = createDelivery([destination], context);
   return {
     name,
     storage,
@@ -132,11 +157,13 @@ export function openPage(over: {
     sent,
     told,
     errors,
+    event: (id: string, event: Partial<TrackletEvent> = {}) =>
+      neutralEvent(id, { time: state.now, visitor: state.visitor, ...event }),
     /** Tracks events by id, one ms apart. */
     track(ids: readonly string[], event: Partial<TrackletEvent> = {}) {
       for (const id of ids) {
-        const whole = neutralEvent(id, { time: state.now, visitor: state.visitor, ...event });
-        delivery.take(whole, JSON.stringify(whole).length);
+        const whole = this.event(id, event);
+        delivery.take(whole, whole);
       }
     },
     flush: async () => (await delivery.flush()).lane,
@@ -145,3 +172,32 @@ export function openPage(over: {
 }
 
 export const numbered = (length: number, prefix = 'e') => Array.from({ length }, (_, index) => `${prefix}${index}`);
+
+/** A page whose vendor has already taken something, so that it is known to be well. */
+export async function provenPage(over: Parameters<typeof openPage>[0] = {}) {
+  const page = openPage(over);
+  page.track(['first']);
+  await page.flush();
+  return page;
+}
+
+/** The page is left, and says goodbye as `presence.ts` does. */
+export function leave(page: ReturnType<typeof openPage>, send = true): void {
+  const note = (left: boolean) =>
+    page.departures.write(page.state.page, { at: page.state.now, left, claims: page.delivery.claims() });
+  page.state.active = false;
+  page.store.guard(true);
+  note(false);
+  page.delivery.leave(send);
+  note(true);
+}
+
+/** The page comes back from the back/forward cache. */
+export function comeBack(page: ReturnType<typeof openPage>): void {
+  page.state.page = `returned-${count++}`;
+  page.state.active = true;
+  page.store.resume();
+}
+
+/** Time for what needs some turns of the loop. */
+export const tick = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { numbered, openPage } from './lane-harness.js';
+import type { Acceptance } from '../../../src/adapters/adapter.js';
+import { type Answer, numbered, openPage } from './lane-harness.js';
 
 const all = (sent: readonly { ids: readonly string[] }[]) => sent.flatMap(({ ids }) => ids);
 
@@ -13,6 +14,20 @@ describe('a lane', () => {
     expect(page.sent.map((request) => request.ids.length)).toEqual([10, 10, 10, 5]);
     expect(await page.stats()).toMatchObject({ state: 'ready', sent: 35, waiting: 0, bytes: 0 });
     expect(page.errors).toEqual([]);
+  });
+
+  test('sends nothing from the moment on that a navigation is under way', async () => {
+    const page = openPage({
+      answer() {
+        page.state.goingSince = page.state.now;
+        return { status: 200 };
+      },
+    });
+    page.track(numbered(25));
+    expect(await page.flush()).toMatchObject({ sent: 10, waiting: 15 });
+    expect(await page.flush()).toMatchObject({ sent: 0, waiting: 15 });
+    page.state.goingSince = 0;
+    expect(await page.flush()).toMatchObject({ sent: 10, waiting: 5 });
   });
 
   test('never mixes groups in one request', async () => {
@@ -79,6 +94,36 @@ describe('a lane', () => {
   });
 });
 
+describe('what the adapter says of events that it took when they were tracked', () => {
+  const stored = async (later: Acceptance) => {
+    let acceptance: Acceptance = 'ready';
+    const page = openPage({ adapter: { accepts: () => acceptance }, answer: () => ({ status: 503 }) });
+    page.track(['a']);
+    await page.flush();
+    acceptance = later;
+    page.state.now += 1_000;
+    return [page, await page.flush()] as const;
+  };
+
+  test('refused ones are lost with the reason as it is', async () => {
+    const [page, report] = await stored({ refused: 'older than 90 days' });
+    expect(report).toMatchObject({ waiting: 0, dropped: { refused: 1 } });
+    expect(page.told.dropped).toMatchObject([{ id: 'a', reason: 'refused', detail: 'older than 90 days' }]);
+  });
+
+  test('those it has no place for are no loss', async () => {
+    const [page, report] = await stored('not-applicable');
+    expect(report).toMatchObject({ waiting: 0, sent: 0, dropped: {} });
+    expect(page.told.dropped).toEqual([]);
+    expect(page.sent).toHaveLength(1);
+  });
+
+  test('those it now needs an identity for are held', async () => {
+    const [, report] = await stored('needs-identity');
+    expect(report).toMatchObject({ waiting: 0, held: 1, dropped: {} });
+  });
+});
+
 describe('when the vendor fails', () => {
   test('events wait, with growing pauses, and nothing is sent before their end', async () => {
     let failing = true;
@@ -103,6 +148,16 @@ describe('when the vendor fails', () => {
     expect(await page.stats()).toMatchObject({ state: 'ready' });
   });
 
+  test('it is asked with one event, and with all others once it takes that', async () => {
+    const page = openPage({ answer: (_, sent) => ({ status: sent.length < 2 ? 503 : 200 }) });
+    page.track(numbered(8));
+    for (const waitMs of [0, 1_000, 2_000]) {
+      page.state.now += waitMs;
+      await page.flush();
+    }
+    expect(page.sent.map(({ ids }) => ids)).toEqual([numbered(8), ['e0'], ['e0'], numbered(8).slice(1)]);
+  });
+
   test.each([['3'], [new Date(1_800_000_003_000).toUTCString()]])(
     'Retry-After %s is obeyed, also by the next page',
     async (retryAfter) => {
@@ -118,11 +173,11 @@ describe('when the vendor fails', () => {
     },
   );
 
-  test('events in doubt travel as the adapter wants, apart from the others, until they are clear', async () => {
+  const oneByOneInDoubt = async (failure: Answer) => {
     let down = true;
     const page = openPage({
       adapter: { maxEventsFor: ({ unclear }) => (unclear ? 1 : 10) },
-      answer: () => (down ? 'network' : { status: 200 }),
+      answer: () => (down ? failure : { status: 200 }),
     });
     page.track(['a', 'b', 'c']);
     await page.flush();
@@ -130,7 +185,18 @@ describe('when the vendor fails', () => {
     page.state.now += 1_000;
     page.track(['d', 'e']);
     await page.flush();
-    expect(page.sent.map(({ ids }) => ids)).toEqual([['a', 'b', 'c'], ['a'], ['b'], ['c'], ['d', 'e']]);
+    return page.sent.map(({ ids }) => ids);
+  };
+
+  test.each<Answer>(['network', { status: 500 }, { status: 502 }, { status: 504 }, { status: 524 }])(
+    'events in doubt after %j travel as the adapter wants, apart from the others, until they are clear',
+    async (failure) => {
+      expect(await oneByOneInDoubt(failure)).toEqual([['a', 'b', 'c'], ['a'], ['b'], ['c'], ['d', 'e']]);
+    },
+  );
+
+  test.each([429, 503, 408])('after %i nothing is in doubt', async (status) => {
+    expect(await oneByOneInDoubt({ status })).toEqual([['a', 'b', 'c'], ['a'], ['b', 'c', 'd', 'e']]);
   });
 
   test('a request without an answer is given up in time', async () => {
@@ -155,6 +221,15 @@ describe('when the vendor fails', () => {
     asked.delivery.online();
     await asked.flush();
     expect(asked.sent).toHaveLength(1);
+
+    const both = openPage({ answer: (_, sent) => (sent.length === 0 ? 'network' : { status: 429, retryAfter: '60' }) });
+    both.track(['a']);
+    await both.flush();
+    both.state.now += 1_000;
+    await both.flush();
+    both.delivery.online();
+    await both.flush();
+    expect(both.sent).toHaveLength(2);
   });
 
   test('one bad event among many is found, dropped and counted; the others arrive once, in order', async () => {
@@ -219,6 +294,18 @@ describe('when the vendor fails', () => {
     });
     expect(await other.flush()).toMatchObject({ sent: 2, waiting: 0 });
     expect(other.sent[0]?.headers).toEqual({ 'X-Token': 'new' });
+  });
+
+  test('a clock that is set back makes no wait longer than the vendor was to be left alone', async () => {
+    const page = openPage({ answer: (_, sent) => ({ status: sent.length < 1 ? 500 : 200 }) });
+    page.track(['a']);
+    await page.flush();
+    page.state.now -= 7_200_000;
+    await page.flush();
+    expect(page.sent).toHaveLength(1);
+    expect(await page.stats()).toMatchObject({ notBefore: page.state.now + 1_000 });
+    page.state.now += 1_000;
+    expect(await page.flush()).toMatchObject({ sent: 1, waiting: 0 });
   });
 
   test('a paused lane asks again after a minute, then ever more rarely', async () => {

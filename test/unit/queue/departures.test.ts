@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSafeStorage } from '../../../src/lib/safe-storage.js';
-import {
-  createDepartures,
-  type Departure,
-  type DutyRules,
-  dutyOf,
-  isFree,
-  isSpent,
-} from '../../../src/queue/departures.js';
+import { createDepartures, type Departure, type DutyRules, dutyOf, isFree } from '../../../src/queue/departures.js';
 import { queuedEvent } from '../../support/events.js';
 
 const NOW = 1_800_000_000_000;
@@ -40,7 +33,7 @@ describe('a record that an earlier page claimed to have sent', () => {
     unconfirmed: 'assume-delivered',
     now: NOW,
     takenAt: 0,
-    isFailing: false,
+    failedAt: 0,
     isIdle: false,
     ...over,
   });
@@ -51,13 +44,17 @@ describe('a record that an earlier page claimed to have sent', () => {
     expect(dutyOf(record, rules({}))).toBe('wait');
     expect(dutyOf(record, rules({}, taken))).toBe('presume');
     expect(dutyOf(record, rules({}, { takenAt: NOW - 600 }))).toBe('wait');
-    expect(dutyOf(record, rules({}, { isFailing: true }))).toBe('resend');
+    expect(dutyOf(record, rules({}, { failedAt: Infinity }))).toBe('resend');
+  });
+  test('is sent again if the vendor has failed since, also where it is well again', () => {
+    expect(dutyOf(record, rules({}, { ...taken, failedAt: NOW - 300 }))).toBe('resend');
+    expect(dutyOf(record, rules({}, { ...taken, failedAt: NOW - 600 }))).toBe('presume');
   });
   test('counts as delivered, after a while, when nothing else is to be sent that could show it', () => {
     expect(dutyOf(record, rules({}, { isIdle: true }))).toBe('wait');
     expect(dutyOf(record, rules({ at: NOW - 11_000 }))).toBe('wait');
     expect(dutyOf(record, rules({ at: NOW - 11_000 }, { isIdle: true }))).toBe('presume');
-    expect(dutyOf(record, rules({ at: NOW - 11_000 }, { isIdle: true, isFailing: true }))).toBe('resend');
+    expect(dutyOf(record, rules({ at: NOW - 11_000 }, { isIdle: true, failedAt: Infinity }))).toBe('resend');
   });
   test('is sent again, later, where the vendor keeps one of the two', () => {
     expect(dutyOf(record, rules({}, resend))).toBe('wait');
@@ -81,7 +78,7 @@ describe('departures', () => {
     const departures = createDepartures(storage, 't:');
     departures.write('p1', { at: NOW, left: true, claims: { a: ['1'], b: ['2'] } });
     expect(departures.all().get('p1')?.claims).toEqual({ a: ['1'], b: ['2'] });
-    departures.forget('p1', 'a');
+    departures.disclaim('p1', 'a');
     expect(departures.all().get('p1')?.claims).toEqual({ b: ['2'] });
     departures.forget('p1');
     expect(departures.all().size).toBe(0);
@@ -96,9 +93,12 @@ describe('departures', () => {
     expect(departures.all().get('p1')?.claims).toEqual({ a: ['1', '2'], b: ['3'] });
   });
 
-  test('are spent when nothing is claimed and nothing can be on its way', () => {
-    expect(isSpent({ at: NOW, left: true, claims: {} }, NOW)).toBe(false);
-    expect(isSpent({ at: NOW, left: true, claims: {} }, NOW + 31_000)).toBe(true);
-    expect(isSpent({ at: NOW, left: true, claims: { a: ['1'] } }, NOW + 31_000)).toBe(false);
+  test('go on claiming the rest of a lane', () => {
+    const departures = createDepartures(createSafeStorage(), 't:');
+    departures.write('p1', { at: NOW, left: true, claims: { a: ['1', '2'], b: ['3'] } });
+    expect(departures.disclaim('p1', 'a', ['2', '9'])).toEqual({ a: ['1'], b: ['3'] });
+    expect(departures.disclaim('p1', 'a', ['1'])).toEqual({ b: ['3'] });
+    expect(departures.disclaim('none', 'a')).toEqual({});
+    expect([...departures.all()]).toEqual([['p1', { at: NOW, left: true, claims: { b: ['3'] } }]]);
   });
 });
