@@ -1,44 +1,13 @@
-import type { Page } from '@playwright/test';
+import { leaveAndReturn, RESTORED_SCRIPT } from './support/back-forward.js';
 import { numbersIn, sorted, upTo } from './support/numbers.js';
 import type { Site } from './support/site.js';
 import { expect, test } from './support/test.js';
-import { trackNumbers, waitingIn } from './support/tracker-in.js';
+import { statsOf, trackNumbers, waitingIn } from './support/tracker-in.js';
 
 test.beforeEach(({ site }) => {
   site.options = { destinations: { relay: { endpoint: '/t' } }, flushAfterMs: 50 };
-  site.script = `
-    var restored = false;
-    addEventListener('pageshow', ({ persisted }) => (restored = persisted));
-  `;
+  site.script = RESTORED_SCRIPT;
 });
-
-async function leaveFor(page: Page, there: string): Promise<void> {
-  await page.evaluate((url) => {
-    location.href = url;
-  }, there);
-  await page.waitForURL(there);
-}
-
-/**
- * Goes away and back until the page comes from the back/forward cache: a busy browser may decline, which is its own
- * affair. `away` happens on the other page. Resolves to the number of trips.
- */
-async function leaveAndReturn(page: Page, there: string, away = () => {}): Promise<number> {
-  const whyNot = `restored ? 'restored' : JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)`;
-  let outcome: unknown;
-  for (let trip = 1; trip <= 3; trip++) {
-    await leaveFor(page, there);
-    away();
-    await page.evaluate(() => void setTimeout(() => history.back()));
-    // A restored page is not loaded, so there is no load to wait for.
-    await page.waitForURL('/a', { waitUntil: 'commit' });
-    await page.waitForFunction('window.tracker');
-    await expect.poll(() => page.evaluate('document.readyState')).toBe('complete');
-    outcome = await page.evaluate(whyNot);
-    if (outcome === 'restored') return trip;
-  }
-  throw new Error(`not restored in three trips: ${outcome}`);
-}
 
 for (const [where, there] of [
   ['a page of the site', () => '/b'],
@@ -74,4 +43,24 @@ test('an answer that comes while the page is in the back/forward cache settles i
   await trackNumbers(page, 21, 30);
   await expect.poll(() => waitingIn(page), { timeout: 15_000 }).toBe(0);
   expect(sorted(numbersIn(site.collector.accepted))).toEqual(upTo(30));
+});
+
+test('what was tracked as the page was left, and delivered by the next page, does not come back with it', async ({
+  page,
+  site,
+}) => {
+  site.options = { ...site.options, pageViews: 'off' };
+  site.script += `if (location.pathname === '/a') {
+    addEventListener('pagehide', () => tracker.track('Leaving', { product: 'p-7' }), { once: true });
+  }`;
+  await page.goto('/a');
+  await trackNumbers(page, 1, 1);
+  await page.evaluate(() => window.tracker.flush());
+  await leaveAndReturn(page, '/b', () =>
+    expect.poll(() => numbersIn(site.collector.accepted), { timeout: 15_000 }).toContain(7),
+  );
+  await trackNumbers(page, 2, 2);
+  await expect.poll(() => waitingIn(page), { timeout: 15_000 }).toBe(0);
+  expect(sorted(numbersIn(site.collector.accepted))).toEqual([1, 2, 7]);
+  expect((await statsOf(page)).destinations.relay).toMatchObject({ sent: 3, waiting: 0, bytes: 0 });
 });

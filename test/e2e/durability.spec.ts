@@ -4,7 +4,7 @@ import { prepareToKill } from './support/kill-tab.js';
 import { numbersAt, numbersIn, sorted, upTo } from './support/numbers.js';
 import type { Site } from './support/site.js';
 import { expect, test, type Vendors } from './support/test.js';
-import { trackNumbers, waitingIn } from './support/tracker-in.js';
+import { statsOf, trackNumbers, waitingIn } from './support/tracker-in.js';
 
 const BURST = 500;
 const trackBurst = `
@@ -48,6 +48,46 @@ test('500 events before the database is open, then a navigation in the same task
   await expectBurstOnce(page, vendors);
 });
 
+test('while the next page loads nothing more is sent, so nobody has to guess what arrived; the next page sends it', async ({
+  page,
+  site,
+}) => {
+  site.options = { destinations: { relay: { endpoint: '/t' } }, pageViews: 'off', flushAfterMs: 50 };
+  await page.goto('/');
+  await trackNumbers(page, 1, 1);
+  await expect.poll(() => waitingIn(page)).toBe(0);
+  const asked = new Promise<() => void>((load) => {
+    site.calls.set('/next', () => new Promise<void>((resolve) => load(resolve)));
+  });
+  const flushed = page.evaluate(async () => {
+    window.tracker.track('Plan Chosen', { product: 'p-2' });
+    location.href = '/next';
+    // Longer than any event waits.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await window.tracker.flush();
+  });
+  const load = await asked;
+  await flushed;
+  expect(numbersIn(site.collector.accepted)).toEqual([1]);
+  load();
+  await page.waitForURL('/next');
+  await expect.poll(() => waitingIn(page)).toBe(0);
+  expect(numbersIn(site.collector.accepted)).toEqual([1, 2]);
+  expect((await statsOf(page)).destinations.relay).toMatchObject({ sent: 2, unconfirmed: 0 });
+});
+
+test('a navigation that ends in nothing holds nothing up', async ({ page, site }) => {
+  site.options = { destinations: { relay: { endpoint: '/t' } }, pageViews: 'off', flushAfterMs: 50 };
+  await page.goto('/');
+  site.calls.set('/never', () => new Promise(() => {}));
+  await page.evaluate(() => {
+    location.href = '/never';
+    window.tracker.track('Plan Chosen', { product: 'p-1' });
+    setTimeout(() => window.stop(), 100);
+  });
+  await expect.poll(() => numbersIn(site.collector.accepted)).toEqual([1]);
+});
+
 for (const [where, from] of [
   ['of one site', () => undefined],
   ['with other sites in between', (site: Site) => site.elsewhere],
@@ -71,6 +111,24 @@ for (const [where, from] of [
     await trackNumbers(page, 21, 21);
     await expect.poll(() => waitingIn(page), { timeout: 20_000 }).toBe(0);
     expect(sorted(numbersIn(site.collector.accepted))).toEqual(upTo(21));
+  });
+}
+
+for (const [after, prepare] of [
+  ['', ''],
+  [', after a router has changed the address', "history.pushState({}, '', '/route');"],
+] as const) {
+  test(`a tab that is closed sends what waits, where the vendor is well${after}`, async ({ context, page, site }) => {
+    site.options = { destinations: { relay: { endpoint: '/t' } }, pageViews: 'off', flushAfterMs: 60_000 };
+    const other = await context.newPage();
+    await other.goto('/bare');
+    await page.goto('/');
+    await trackNumbers(page, 1, 1);
+    await page.evaluate(() => window.tracker.flush());
+    await page.evaluate(prepare);
+    await trackNumbers(page, 2, 2);
+    await page.close();
+    await expect.poll(() => numbersIn(site.collector.accepted)).toEqual([1, 2]);
   });
 }
 

@@ -15,7 +15,8 @@ const MISTAKES: readonly (readonly [code: string, named: RegExp])[] = [
   [withRelay('flushAfter: 10'), /flushAfter must be absent.*flushAfterMs/],
   [withRelay("name: 'a b'"), /name must be 1 to 64/],
   [withRelay("name: ''"), /name must be/],
-  [withRelay("pageViews: 'on'"), /pageViews must be 'auto', 'hash' or 'off'/],
+  [withRelay("pageViews: 'on'"), /pageViews must be one of 'auto', 'path', 'hash', 'off'/],
+  [withRelay("firstView: 'visible'"), /firstView must be one of 'loaded', 'shown'/],
   [withRelay('pageViews: true'), /pageViews must be/],
   [withRelay('sessionTimeoutMs: 0'), /sessionTimeoutMs must be a positive number/],
   [withRelay("sessionTimeoutMs: '30 minutes'"), /sessionTimeoutMs must be/],
@@ -32,7 +33,7 @@ const MISTAKES: readonly (readonly [code: string, named: RegExp])[] = [
   [withRelay('limits: { maxHeld: NaN }'), /limits\.maxHeld must be/],
   [withRelay('limits: { maxEventBytes: 0 }'), /limits\.maxEventBytes must be/],
   [withRelay('limits: { maxEvent: 5 }'), /limits\.maxEvent must be absent.*maxEvents/],
-  [withRelay("debug: 'yes'"), /debug must be true or false/],
+  [withRelay("debug: 'yes'"), /debug must be true, false, or tellRepairs/],
   [withAdapter('lib.relay()'), /relay/],
   [withAdapter('lib.relay({})'), /relay.*endpoint/],
   [withAdapter("lib.relay({ endpoint: '' })"), /relay.*endpoint/],
@@ -42,6 +43,7 @@ const MISTAKES: readonly (readonly [code: string, named: RegExp])[] = [
   [withAdapter("lib.relay({ endpoint: '/t', rename: 'x' })"), /rename/],
   [withAdapter("lib.klaviyo({ companyId: 'pk_secret_private_key' })"), /klaviyo.*companyId/],
   [withAdapter("lib.airship({ endpoint: '/p' })"), /airship.*appKey/],
+  [withAdapter("lib.airship({ appKey: 'k', token: 'secret-1' })"), /airship.*endpoint.*proxy.*relay\(/],
   [withAdapter("lib.gainsight({ endpoint: '/p' })"), /gainsight.*propertyKey/],
   [withAdapter("lib.embeddables({ endpoint: '/p', projectId: 'pr_1' })"), /embeddables.*embeddableId/],
   [withAdapter("lib.capillary({ endpoint: '/p' })"), /capillary.*events/],
@@ -55,10 +57,13 @@ for (const [code, named] of MISTAKES) {
 }
 
 const SECRETS: readonly (readonly [adapter: string, secret: string])[] = [
-  ["lib.airship({ appKey: 'k', token: 'secret-1' })", 'token'],
-  ["lib.gainsight({ propertyKey: 'AP-1', apiKey: 'secret-1' })", 'apiKey'],
-  ["lib.embeddables({ projectId: 'pr_1', embeddableId: 'flow_1', apiKey: 'secret-1' })", 'apiKey'],
+  ["lib.airship({ appKey: 'k', endpoint: '/p', token: 'secret-1' })", 'token'],
+  ["lib.gainsight({ propertyKey: 'AP-1', endpoint: '/p', apiKey: 'secret-1' })", 'apiKey'],
+  ["lib.embeddables({ projectId: 'pr_1', embeddableId: 'f_1', endpoint: '/p', apiKey: 'secret-1' })", 'apiKey'],
   ["lib.capillary({ endpoint: '/p', events: { a: [] }, token: 'secret-1' })", 'token'],
+  ["lib.airship({ appKey: 'k', endpoint: '/p', clientId: 'c', clientSecret: 'secret-1' })", 'clientSecret'],
+  ["lib.klaviyo({ companyId: 'ABC123', privateKey: 'secret-1' })", 'privateKey'],
+  ["lib.capillary({ endpoint: 'https://x.example/webhooks/secret-1', events: { a: [] } })", 'endpoint'],
   ["lib.relay({ endpoint: '/t', headers: { Authorization: 'Bearer secret-1' } })", 'headers.Authorization'],
   ["lib.relay({ endpoint: '/t', headers: { 'X-Api-Key': 'secret-1' } })", 'headers.X-Api-Key'],
 ];

@@ -74,6 +74,29 @@ test('data-klaviyo sends to Klaviyo, data-page-views by default on load', async 
   await expect.poll(() => site.collector.accepted.map(({ name }) => name)).toEqual(['Page View']);
 });
 
+test('a destination’s rules of redaction are lists, and storage is said in words', async ({ page, context, site }) => {
+  const destinations = { relay: { endpoint: '/t', redaction: { allow: ['email'], deny: ['customer'] } } };
+  const options = { destinations, pageViews: 'off', flushAfterMs: 50 };
+  const port = new URL(site.origin).port;
+  const say = JSON.stringify({ customer: 'Mia', email: 'mia@example.org' });
+  for (const [name, storage] of [
+    ['domain', { domain: 'site.localhost' }],
+    ['memory', 'memory'],
+  ] as const) {
+    const init = `tracklet('init', ${JSON.stringify({ ...options, name, storage })})`;
+    site.pages.set(`/${name}`, `${head()}<script>${init}; tracklet('track', '${name}', ${say});</script>`);
+    await page.goto(`http://shop.site.localhost:${port}/${name}`);
+    await expect.poll(() => site.collector.accepted.at(-1)?.name).toBe(name);
+    expect(site.collector.accepted.at(-1)?.properties).toEqual({ customer: '(redacted)', email: 'mia@example.org' });
+  }
+  expect((await context.cookies()).map((cookie) => [cookie.name, cookie.domain]).sort()).toEqual([
+    ['domain_session', '.site.localhost'],
+    ['domain_visitor', '.site.localhost'],
+  ]);
+  const keys = await page.evaluate(() => Object.keys(localStorage));
+  expect(keys.filter((key) => /visitor|session|minted/.test(key))).toEqual([]);
+});
+
 test('the script twice on a page, or pasted twice: one tracker', async ({ page, site }) => {
   site.pages.set('/', `${head()}${snippet({ src: '/tracklet.js' })}<script>${stub}; ${init}</script>`);
   await page.goto('/');
@@ -88,6 +111,7 @@ test('misuse is said in the console and never thrown into the page', async ({ pa
   await page.evaluate(`
     tracklet('init', { destinations: { klavio: {} } });
     tracklet('trak', 'Typo');
+    tracklet('init', { destinations: { relay: { endpoint: '/t' } }, storage: 'cookies' });
     ${init}
     tracklet('trak', 'Typo');
     tracklet('init', {});
@@ -99,6 +123,7 @@ test('misuse is said in the console and never thrown into the page', async ({ pa
   const typo = expect.stringContaining("'trak' is not a method");
   expect(troubles.splice(0)).toEqual([
     expect.stringMatching(/destinations\.klavio is not known.*klaviyo/),
+    expect.stringMatching(/storage must be 'memory', or an object/),
     typo,
     typo,
     expect.stringMatching(/'init' was called before/),

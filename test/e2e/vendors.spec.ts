@@ -1,7 +1,7 @@
 import { allVendors } from './support/all-vendors.js';
 import { numbersAt, upTo } from './support/numbers.js';
 import { expect, test } from './support/test.js';
-import { trackNumbers, waitingIn } from './support/tracker-in.js';
+import { statsOf, trackNumbers, waitingIn } from './support/tracker-in.js';
 
 test('events of one page arrive at all five vendors and the collector, in order, once, as each wants them', async ({
   page,
@@ -27,4 +27,23 @@ test('events of one page arrive at all five vendors and the collector, in order,
       vendor.name,
     ).toEqual([]);
   }
+});
+
+test('events held for a vendor that knows companies are delivered once group() names one', async ({
+  page,
+  site,
+  vendors,
+}) => {
+  const embeddables = {
+    ...(allVendors(vendors).embeddables as object),
+    // A key of the demo embeddable's User Data.
+    identify: [{ key: 'user_id', from: 'accountId' }],
+  };
+  site.options = { destinations: { embeddables } as never, pageViews: 'off', flushAfterMs: 100 };
+  await page.goto('/');
+  await trackNumbers(page, 1, 3);
+  await expect.poll(async () => (await statsOf(page)).destinations.embeddables).toMatchObject({ held: 3, sent: 0 });
+  await page.evaluate(() => window.tracker.group('acme'));
+  await expect.poll(async () => (await statsOf(page)).destinations.embeddables).toMatchObject({ held: 0, sent: 3 });
+  expect(numbersAt(vendors.embeddables.accepted())).toEqual(upTo(3));
 });

@@ -13,6 +13,7 @@ export function allVendors({ klaviyo }: Vendors): ScriptOptions['destinations'] 
     capillary: {
       endpoint: '/proxy/capillary',
       events: Object.fromEntries(Object.entries(demoCapillaryEvents).map(([name, its]) => [name, Object.keys(its)])),
+      uniqueAttribute: 'event_id',
     },
     relay: { name: 'collector', endpoint: '/collect' },
   };

@@ -8,11 +8,21 @@ export interface BrowserCode {
   readonly scriptTag: string;
   /** `library.ts` with all it imports, as the global `lib`. */
   readonly library: string;
+  /** `worker-library.ts` likewise, for service workers. */
+  readonly workerLibrary: string;
 }
 
 export async function loadBrowserCode(): Promise<BrowserCode> {
-  const bundled = await build({
-    entryPoints: [fileURLToPath(new URL('library.ts', import.meta.url))],
+  return {
+    scriptTag: await readFile(new URL('../../../dist/tracklet.js', import.meta.url), 'utf8'),
+    library: await bundled('library.ts'),
+    workerLibrary: await bundled('worker-library.ts'),
+  };
+}
+
+async function bundled(file: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(file, import.meta.url))],
     bundle: true,
     write: false,
     format: 'iife',
@@ -21,8 +31,5 @@ export async function loadBrowserCode(): Promise<BrowserCode> {
     tsconfigRaw: {},
     logLevel: 'warning',
   });
-  return {
-    scriptTag: await readFile(new URL('../../../dist/tracklet.js', import.meta.url), 'utf8'),
-    library: bundled.outputFiles[0]?.text ?? '',
-  };
+  return outputFiles[0]?.text ?? '';
 }

@@ -12,9 +12,11 @@ export const modulePage = (title: string, options?: ScriptOptions, script = ''):
 /** Options are those of the script tag, where destinations go by the name of their adapter. */
 const start = (options: ScriptOptions) => `
   var told = [];
-  var { destinations, ...options } = ${JSON.stringify(options)};
+  var { destinations, consent, consentOptions, redaction, ...options } = ${JSON.stringify(options)};
   var tracker = lib.createTracker({
     ...options,
+    ...(consent && { consent: lib.consent(consent, consentOptions) }),
+    ...(redaction && { redaction: lib.redaction(redaction) }),
     destinations: Object.entries(destinations).map(([name, settings]) => lib[name](settings)),
   });
   for (const name of ${JSON.stringify(NOTED)}) tracker.on(name, (detail) => told.push([name, detail]));

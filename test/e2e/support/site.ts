@@ -24,6 +24,11 @@ export interface Site {
   readonly pages: Map<string, string>;
   /** What else happens on a request, by path; it is answered afterwards. */
   readonly calls: Map<string, () => Promise<unknown> | undefined>;
+  /** The service worker's script at `/worker.js`, behind the library. */
+  worker: string;
+  /** The server goes down: open connections break, new ones are refused. */
+  goDown(): Promise<void>;
+  comeUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +46,7 @@ export async function startSite(code: BrowserCode, vendors: Record<StandIn['name
     if (vendor) return forward(request, response, vendor.target, vendor.secretHeaders);
     await calls.get(path)?.();
     if (path === '/tracklet.js') return answer(response, 'text/javascript', code.scriptTag);
+    if (path === '/worker.js') return answer(response, 'text/javascript', code.workerLibrary + site.worker);
     if (path === '/library.js') return answer(response, 'text/javascript', code.library);
     answer(response, 'text/html', pages.get(path) ?? pageAt(path));
   });
@@ -51,7 +57,14 @@ export async function startSite(code: BrowserCode, vendors: Record<StandIn['name
     return modulePage(`Page ${path}`, site.options, site.script);
   };
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const stop = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
+
+  await listen(0);
   const { port } = server.address() as AddressInfo;
   const site: Site = {
     origin: `http://127.0.0.1:${port}`,
@@ -61,11 +74,10 @@ export async function startSite(code: BrowserCode, vendors: Record<StandIn['name
     script: '',
     pages,
     calls,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
+    worker: '',
+    goDown: stop,
+    comeUp: () => listen(port),
+    close: stop,
   };
   return site;
 }

@@ -1,0 +1,4 @@
+import { createHashRouter } from 'react-router';
+import { runReact } from './react.js';
+
+runReact(createHashRouter);

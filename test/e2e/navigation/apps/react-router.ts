@@ -1,0 +1,4 @@
+import { createBrowserRouter } from 'react-router';
+import { runReact } from './react.js';
+
+runReact(createBrowserRouter);

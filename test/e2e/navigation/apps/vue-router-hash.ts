@@ -1,0 +1,4 @@
+import { createWebHashHistory } from 'vue-router';
+import { runVue } from './vue.js';
+
+runVue(createWebHashHistory());

@@ -1,0 +1,4 @@
+import { createWebHistory } from 'vue-router';
+import { runVue } from './vue.js';
+
+runVue(createWebHistory());

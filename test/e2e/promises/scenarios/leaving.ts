@@ -1,0 +1,109 @@
+import { ACCEPT } from '../answers.js';
+import type { Scenario } from '../scenario.js';
+import { gone, hung, visited, withheld } from './steps.js';
+
+/** The page goes: by a link, by a closed tab, again and again. */
+export const leaving: readonly Scenario[] = [
+  {
+    key: 'steady',
+    title: 'events one after the other on a page that stays',
+    fast: true,
+    async run(round) {
+      const tab = await visited(round);
+      for (let event = 1; event <= round.events; event++) {
+        await tab.run(`${round.tracking(1)} await new Promise((resolve) => setTimeout(resolve, 5))`);
+      }
+      await round.settled(tab);
+      for (const { name } of round.site.vendors) {
+        const order = round.site.collector.arrivals
+          .filter(({ vendor }) => vendor === name)
+          .flatMap((its) => its.numbers);
+        round.expect(String(order) === String([...order].sort((a, b) => a - b)), `${name}: out of order: ${order}`);
+      }
+      return tab;
+    },
+  },
+  {
+    key: 'burst-navigate',
+    title: '500 events in one task, then a navigation in that task',
+    events: 500,
+    fast: true,
+    async run(round) {
+      const tab = await visited(round);
+      await round.leave(tab, `${round.tracking()} location.href = '/next'`);
+      await round.until(tab, "location.pathname === '/next'");
+      return tab;
+    },
+  },
+  {
+    key: 'exit-handlers',
+    title: 'track() inside pagehide and visibilitychange',
+    fast: true,
+    async run(round) {
+      const tab = await visited(round);
+      await round.leave(
+        tab,
+        `addEventListener('pagehide', () => { ${round.tracking()} });
+         document.addEventListener('visibilitychange', () => { ${round.tracking()} }, { once: true });
+         location.href = '/next';`,
+      );
+      await round.until(tab, "location.pathname === '/next'");
+      return tab;
+    },
+  },
+  {
+    key: 'close-tab',
+    title: 'the tab is closed in the same task',
+    fast: true,
+    async run(round) {
+      const tab = await visited(round);
+      // No waiting for an answer: the page that would give it is gone.
+      void round.leave(tab, `${round.tracking()} window.close();`);
+      await gone(round, tab);
+      return undefined;
+    },
+  },
+  {
+    key: 'close-tab-now',
+    title: 'the visitor closes the tab before track() is followed by anything else',
+    needs: ['close a busy tab'],
+    async run(round) {
+      const tab = await visited(round);
+      const closed = new Promise<void>((resolve, reject) => {
+        round.site.calls.set('/exit', () => {
+          tab.close().then(resolve, reject);
+          return 'hang';
+        });
+      });
+      void round.leave(tab, `${round.tracking()} Promise.resolve().then(() => lab.askNow('/exit'));`);
+      await closed;
+      return undefined;
+    },
+  },
+  {
+    key: 'close-in-flight',
+    title: 'the tab is closed with requests on their way, which the vendors take',
+    fast: true,
+    async run(round) {
+      const tab = await visited(round);
+      const answered = withheld(round);
+      await tab.run(`${round.tracking()} void lab.tracker.flush();`);
+      await round.when('a request to each vendor', () => answered.asked() === round.site.vendors.length);
+      void round.leave(tab, 'window.close()');
+      await gone(round, tab);
+      answered.now();
+      return undefined;
+    },
+  },
+  {
+    key: 'close-hanging',
+    title: 'the tab is closed after a vendor has hung for four seconds, having taken nothing',
+    async run(round) {
+      const tab = await visited(round);
+      await hung(round, tab);
+      await tab.close();
+      round.site.collector.answer = () => ACCEPT;
+      return undefined;
+    },
+  },
+];

@@ -1,0 +1,49 @@
+import { ACCEPT, HANG } from '../answers.js';
+import { type Tab, within } from '../engines/engine.js';
+import type { Round } from '../round.js';
+
+/** A page whose vendors have already taken something: only then does a page send while it is left. */
+export async function visited(round: Round, path = '/'): Promise<Tab> {
+  const tab = await round.open(path);
+  await tab.run(round.tracking(1));
+  await round.settled(tab);
+  return tab;
+}
+
+/** Until nobody answers in this tab any more. */
+export async function gone(round: Round, tab: Tab): Promise<void> {
+  let isThere = true;
+  const look = async () => {
+    isThere = await within(2_000, 'the tab', tab.run('return true')).then(
+      () => true,
+      () => false,
+    );
+  };
+  for (let looks = 0; isThere && looks < 200; looks++) await look();
+  round.expect(!isThere, 'the tab would not close');
+}
+
+/** Each vendor takes what is sent first, but its answer does not come before it is told to. */
+export function withheld(round: Round): { asked(): number; now(): void } {
+  const asked = new Set<string>();
+  let now = () => {};
+  const after = new Promise<void>((resolve) => {
+    now = resolve;
+  });
+  round.site.collector.answer = ({ vendor }) => {
+    if (asked.has(vendor)) return ACCEPT;
+    asked.add(vendor);
+    return { do: 'accept', after };
+  };
+  return { asked: () => asked.size, now: () => now() };
+}
+
+/** Tracks, and has each vendor hang for four seconds and take nothing: longer than what is on its way is presumed taken. */
+export async function hung(round: Round, tab: Tab): Promise<void> {
+  const { collector, vendors } = round.site;
+  collector.answer = () => HANG;
+  const before = collector.arrivals.length;
+  await tab.run(`${round.tracking()} void lab.tracker.flush(); window.trackedAt = performance.now();`);
+  await round.when('a request to each vendor', () => collector.arrivals.length >= before + vendors.length);
+  await round.until(tab, 'performance.now() - trackedAt > 4_000');
+}
