@@ -4,13 +4,15 @@ import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
 
 // package.json says what is public: `types` names the source file, `default` the file that is built from it.
-const { exports: subpaths, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { exports: subpaths, bin, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entries = Object.values(subpaths)
   .filter((subpath) => subpath.types)
   .map((subpath) => ({
     source: subpath.types.replace('./dist/', 'src/').replace('.d.ts', '.ts'),
     name: subpath.default.replace('./dist/', '').replace('.js', ''),
   }));
+
+const commands = Object.values(bin).map((path) => path.replace('./dist/', '').replace('.js', ''));
 
 const isScript = ({ name }) => name === 'tracklet';
 const inputs = (chosen) => Object.fromEntries(chosen.map(({ name, source }) => [name, source]));
@@ -20,7 +22,15 @@ const outputs = [
   {
     input: inputs(entries.filter((entry) => !isScript(entry))),
     external: Object.keys(dependencies),
-    output: { format: 'es', chunkFileNames: 'shared/[name].js' },
+    // As the sources are: chunks would come with imports that no one uses, and bundlers warn of those.
+    output: { format: 'es', preserveModules: true, preserveModulesRoot: 'src' },
+    minify: false,
+  },
+  // For `npx tracklet`.
+  {
+    input: inputs(commands.map((name) => ({ name, source: `src/${name}.ts` }))),
+    external: [/^node:/],
+    output: { format: 'es', chunkFileNames: 'cli/shared/[name].js', banner: '#!/usr/bin/env node' },
     minify: false,
   },
   // For a script tag: everything in one file.
@@ -30,11 +40,12 @@ const outputs = [
 export default outputs.map(({ input, external, output, minify }) => ({
   input,
   external,
-  output: { ...output, dir: 'dist', sourcemap: true },
+  // Bundlers warn of imports that are only there to load a file sooner.
+  output: { ...output, dir: 'dist', sourcemap: true, hoistTransitiveImports: false },
   plugins: [
-    esbuild({ target: 'es2020', tsconfig: 'src/tsconfig.json' }),
+    esbuild({ target: 'es2022', tsconfig: 'src/tsconfig.json' }),
     nodeResolve({ browser: true, extensions: ['.ts', '.js'] }),
-    minify && terser({ ecma: 2020, compress: { passes: 2 } }),
+    minify && terser({ ecma: 2022, compress: { passes: 2 } }),
   ],
   // A circular import or an unresolved name is a mistake here, never noise.
   onwarn(warning) {

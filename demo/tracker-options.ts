@@ -41,6 +41,7 @@ export function destinationOptions(klaviyoUrl: string): DestinationOptions {
       events: Object.fromEntries(
         Object.entries(demoCapillaryEvents).map(([name, attributes]) => [name, Object.keys(attributes)]),
       ),
+      uniqueAttribute: 'event_id',
       attributes: { amount: 'value', currency: 'currency', page_url: 'page.url', session_id: 'session.id' },
     },
     relay: { name: 'collector', endpoint: '/collect' },

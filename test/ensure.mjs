@@ -1,7 +1,7 @@
 // What a fresh clone lacks. Imports node's own modules only, since nothing else may be there yet.
 // @ts-check
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,18 +23,69 @@ export function ensurePackages() {
 export async function ensureBrowser() {
   const found = await findBrowser();
   if (found) return found;
-  if (process.getuid?.() === 0 && onPath('apt-get')) {
-    console.log('no browser found: apt-get install chromium');
-    const options = { DEBIAN_FRONTEND: 'noninteractive' };
-    succeeds('apt-get', ['update', '-qq'], options);
-    succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], options);
-    const installed = await findBrowser();
-    if (installed) return installed;
-  }
+  install('browser', 'chromium');
+  const installed = await findBrowser();
+  if (installed) return installed;
   throw new Error(
     'No Chromium found. Install one of: `npx playwright install chromium`, `apt-get install chromium` (Debian), ' +
       'Google Chrome; or set TRACKLET_CHROMIUM to the path of its executable.',
   );
+}
+
+/**
+ * The path of a Firefox: TRACKLET_FIREFOX, one on PATH, or Debian's package, installed now. Undefined when there is none.
+ * @returns {string | undefined}
+ */
+export function ensureFirefox() {
+  return foundOrInstalled(
+    () => process.env.TRACKLET_FIREFOX ?? ['firefox-esr', 'firefox'].map(onPath).find(Boolean),
+    'Firefox',
+    'firefox-esr',
+  );
+}
+
+/**
+ * The path of WebKitGTK's MiniBrowser, which also needs Xvfb: TRACKLET_WEBKIT, or Debian's packages, installed now.
+ * Undefined when there is none.
+ * @returns {string | undefined}
+ */
+export function ensureWebkit() {
+  return foundOrInstalled(
+    () => (onPath('Xvfb') ? (process.env.TRACKLET_WEBKIT ?? findMiniBrowser()) : undefined),
+    'WebKit',
+    'libwebkit2gtk-4.1-0',
+    'xvfb',
+  );
+}
+
+/** It is on no PATH; the folder is named after the machine's kind. */
+function findMiniBrowser() {
+  const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib') : [];
+  return ['', ...folders].map((its) => join('/usr/lib', its, 'webkit2gtk-4.1', 'MiniBrowser')).find(existsSync);
+}
+
+/**
+ * @param {() => string | undefined} find
+ * @param {string} what
+ * @param {string[]} packages
+ */
+function foundOrInstalled(find, what, ...packages) {
+  const found = find();
+  if (found) return found;
+  install(what, ...packages);
+  return find();
+}
+
+/**
+ * @param {string} what
+ * @param {string[]} packages
+ */
+function install(what, ...packages) {
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) return;
+  console.log(`no ${what} found: apt-get install ${packages.join(' ')}`);
+  const options = { DEBIAN_FRONTEND: 'noninteractive' };
+  succeeds('apt-get', ['update', '-qq'], options);
+  succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
 }
 
 /** @returns {Promise<string | undefined>} */

@@ -19,7 +19,8 @@ export default defineConfig({
         launchOptions: {
           executablePath: await ensureBrowser(),
           // Playwright itself adds --no-sandbox, --no-first-run and the flags that stop background traffic.
-          args: ['--disable-gpu', '--disable-quic'],
+          // A host that is not the machine's own, so that its pages are no secure context.
+          args: ['--disable-gpu', '--disable-quic', '--host-resolver-rules=MAP plain-http.test 127.0.0.1'],
           // Playwright switches the back/forward cache off; we promise to work with it.
           ignoreDefaultArgs: ['--disable-back-forward-cache'],
         },

@@ -36,12 +36,29 @@ const checks = {
     needs: ['build'],
     count: countPlaywright,
   },
+  // The promises in three browser engines; a selection, `npm run lab` plays everything.
+  lab: {
+    command: [
+      ...[bin('tsx'), 'test/e2e/promises/lab.ts', '--fast', '--rounds', '1', '--browsers', '2'],
+      ...['--counts', results('lab')],
+    ],
+    needs: ['build'],
+    count: countByName,
+  },
+  // The table of navigations in Firefox and WebKit; a selection, `npm run navigations` plays everything.
+  engines: {
+    command: [bin('tsx'), 'test/e2e/navigation/in-engines.ts', '--fast', '--counts', results('engines')],
+    needs: ['build'],
+    count: countByName,
+  },
 };
 
 // All checks together stay below 20 minutes; one that takes this long hangs.
 const CHECK_TIMEOUT_MS = 13 * 60_000;
 
 const rows = {};
+/** What could not be tested here: said by name at the very end. */
+const skippedNames = [];
 try {
   ensurePackages();
 } catch (error) {
@@ -100,6 +117,11 @@ function countPlaywright({ stats, errors }) {
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
 }
 
+function countByName({ passed, failed, skipped, names }) {
+  skippedNames.push(...names);
+  return { passed, failed, skipped };
+}
+
 function run([command, ...args], env = {}) {
   // A group of its own, so that a check that hangs can be ended together with the browsers it started.
   const windows = process.platform === 'win32';
@@ -136,6 +158,7 @@ function report() {
     const cells = [row.passed, row.failed, row.skipped, `${row.seconds} s`];
     console.log(name.padEnd(9) + cells.map((cell) => String(cell).padStart(9)).join(''));
   }
+  for (const its of skippedNames) console.log(`skipped: ${its}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import type { TrackletEvent } from '../../src/event/event.js';
 import { ensureBrowser } from '../../test/ensure.mjs';
 import { type Demo, startDemo } from '../server/start-demo.js';
 import '../shop/browser/script-tag.js';
@@ -37,7 +38,7 @@ async function visitWith(context: BrowserContext, demo: Demo): Promise<boolean> 
   const queued = await collectQueuedIds(page);
 
   const started = Date.now();
-  await walkThrough(page, demo.origin);
+  await walkThrough(page, demo.origin, (path) => waitForView(path, demo));
   console.log(`The visitor was through after ${seconds(started)}.`);
   const walked = Date.now();
   const complete = await waitForDelivery(page, queued, demo);
@@ -49,6 +50,15 @@ async function visitWith(context: BrowserContext, demo: Demo): Promise<boolean> 
   console.log(`\n${report(audits)}`);
   for (const complaint of complaints) console.log(complaint);
   return complete && complaints.length === 0 && audits.every(isExactlyOnce);
+}
+
+/** Until the collector has a view of this path. */
+async function waitForView(path: string, { vendors }: Demo): Promise<void> {
+  const deadline = Date.now() + DELIVERY_DEADLINE_MS;
+  while (!vendors.collector.accepted().some(({ body }) => (body as TrackletEvent).page.path === path)) {
+    if (Date.now() > deadline) throw new Error(`no view of ${path} has arrived`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /** Until the vendors have every event and the tracker knows it: what it does not know, it might send again. */

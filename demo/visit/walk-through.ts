@@ -1,7 +1,10 @@
 import type { Page } from '@playwright/test';
 
-/** One visitor's way through the shop, as quick as the pages are there. Every click leaves its page at once. */
-export async function walkThrough(page: Page, origin: string): Promise<void> {
+/**
+ * One visitor's way through the shop, as quick as the pages are there. Every click leaves its page at once; only before
+ * the last one the visitor waits until the view has `arrived`, for what a page says as it goes away nobody can hear.
+ */
+export async function walkThrough(page: Page, origin: string, arrived: (path: string) => Promise<void>): Promise<void> {
   const heading = (text: string | RegExp) => page.getByRole('heading', { level: 1, name: text }).waitFor();
   const click = (name: string | RegExp) => page.getByRole('link', { name }).first().click();
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
@@ -52,6 +55,7 @@ export async function walkThrough(page: Page, origin: string): Promise<void> {
   await heading('Your gift');
   await click('Choose this plan');
   await heading('It is on its way');
+  await arrived('/studio/done');
   await click('Back to the shop');
   await heading(/first quiet hour/);
 }

@@ -6,8 +6,28 @@ import { pathToFileURL } from 'node:url';
 
 const publicNames = (subpath) => {
   if (subpath === '.') return ['createTracker'];
+  if (subpath === './server') {
+    const vendors = ['airship', 'capillary', 'embeddables', 'gainsight', 'klaviyo'].map((vendor) => `${vendor}Server`);
+    return [
+      ...vendors,
+      'CredentialRefused',
+      'createServerDestination',
+      'createToken',
+      'defineCapillaryEvents',
+      'deliver',
+    ].sort();
+  }
+  if (subpath === './adapters/klaviyo-map') return ['klaviyoMap'];
+  if (subpath === './debug') return ['tellRepairs'];
+  if (subpath === './storage') return ['cookieStorage', 'memoryStorage'];
+  if (subpath === './consent/tcf') return ['followTcf'];
+  if (subpath === './consent/google') return ['followGoogleConsent'];
+  if (subpath === './background-sync') return ['deliverInBackground', 'registerBackgroundSync'];
   if (subpath === './snippet') return ['snippet', 'stub'];
-  return [subpath.replace('./adapters/', '')];
+  // ./auto/outbound-links is trackOutboundLinks.
+  if (subpath.startsWith('./auto/'))
+    return [subpath.slice(6).replace(/[/-](.)/g, (_, letter) => letter.toUpperCase())].map((name) => `track${name}`);
+  return [subpath.replace(/^\.\/(adapters\/)?/, '')];
 };
 
 const out = 'test-results/package';
@@ -18,7 +38,7 @@ const [{ filename, files }] = JSON.parse(packed);
 const tarball = join(out, filename);
 run('tar', '-xzf', tarball, '-C', out);
 const root = resolve(out, 'package');
-const { exports: subpaths } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { exports: subpaths, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 await check('only what belongs is packed', () => {
   const allowed = /^(dist\/.+\.(js|d\.ts|js\.map)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
@@ -44,6 +64,13 @@ for (const [subpath, target] of Object.entries(subpaths)) {
     const names = Object.keys(await import(pathToFileURL(join(root, target.default)).href)).join(', ');
     const expected = publicNames(subpath).join(', ');
     if (names !== expected) throw new Error(`exports ${names}, not ${expected}`);
+  });
+}
+
+for (const [command, path] of Object.entries(bin)) {
+  await check(`npx ${command} explains itself`, () => {
+    const help = run('node', join(root, path), '--help');
+    if (!help.startsWith(`Usage: npx ${command}`)) throw new Error(`--help says ${help.slice(0, 80)}`);
   });
 }
 
