@@ -2,7 +2,8 @@
 // Imports node's own modules only, since it also has to work before anything is installed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ensureBrowser, ensurePackages, root } from './ensure.mjs';
 
 const bin = (name) => join('node_modules', '.bin', name);
@@ -57,8 +58,9 @@ const checks = {
 const CHECK_TIMEOUT_MS = 13 * 60_000;
 
 const rows = {};
-/** What could not be tested here: said by name at the very end. */
+/** What could not be tested here, and what failed: said by name at the very end, where a long log is cut least. */
 const skippedNames = [];
+const failedNames = [];
 try {
   ensurePackages();
 } catch (error) {
@@ -71,6 +73,7 @@ for (const name of chosenChecks(process.argv.slice(2))) {
   const startedAt = Date.now();
   const outcome = await runCheck(name).catch((error) => {
     console.error(error.message);
+    failedNames.push(`${name}: ${error.message}`);
     return { passed: 0, failed: 1, skipped: 0 };
   });
   rows[name] = { ...outcome, seconds: Math.round((Date.now() - startedAt) / 1000) };
@@ -94,18 +97,28 @@ async function runCheck(name) {
   mkdirSync(join(root, 'test-results'), { recursive: true });
   rmSync(results(name), { force: true }); // an old report must not be counted
   const succeeded = await run(command, await env?.());
-  if (!count) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+  if (!count) {
+    if (!succeeded) failedNames.push(`${name}: see above`);
+    return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+  }
   if (!existsSync(results(name))) throw new Error(`${name} ended before it had results`);
   const counts = count(JSON.parse(readFileSync(results(name), 'utf8')));
   if (counts.passed + counts.failed === 0) throw new Error(`${name}: no test ran`);
   // Something outside of any test went wrong, such as an unhandled rejection.
-  if (!succeeded && counts.failed === 0) counts.failed = 1;
+  if (!succeeded && counts.failed === 0) {
+    counts.failed = 1;
+    failedNames.push(`${name}: outside of any test, see above`);
+  }
   return counts;
 }
 
 function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
   // A file that cannot even be loaded has no tests to count, and must not vanish.
   const unloadable = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  for (const { name } of unloadable) failedNames.push(`unit: ${relative(root, name)} cannot be loaded`);
+  for (const { status, fullName, failureMessages } of testResults.flatMap((file) => file.assertionResults)) {
+    if (status === 'failed') failedNames.push(`unit: ${fullName}\n${shorten(failureMessages[0])}`);
+  }
   return {
     passed: numPassedTests,
     failed: numFailedTests + unloadable.length,
@@ -113,8 +126,27 @@ function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoT
   };
 }
 
-function countPlaywright({ stats, errors }) {
+function countPlaywright({ stats, errors, suites }) {
+  for (const { file, title, tests } of specsIn(suites)) {
+    const failing = tests
+      .flatMap(({ results }) => results)
+      .find(({ status }) => !['passed', 'skipped'].includes(status));
+    if (failing) failedNames.push(`e2e: ${file}: ${title}\n${shorten(failing.error?.stack ?? failing.error?.message)}`);
+  }
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
+}
+
+function specsIn(suites = []) {
+  return suites.flatMap((suite) => [...suite.specs, ...specsIn(suite.suites)]);
+}
+
+/** Enough of an error to know it by, without its colours. */
+function shorten(error = '') {
+  const lines = stripVTControlCharacters(error).split('\n');
+  return lines
+    .slice(0, 12)
+    .map((line) => `    ${line}`)
+    .join('\n');
 }
 
 function countByName({ passed, failed, skipped, names }) {
@@ -158,6 +190,7 @@ function report() {
     const cells = [row.passed, row.failed, row.skipped, `${row.seconds} s`];
     console.log(name.padEnd(9) + cells.map((cell) => String(cell).padStart(9)).join(''));
   }
+  for (const its of failedNames) console.log(`failed: ${its}`);
   for (const its of skippedNames) console.log(`skipped: ${its}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
