@@ -255,17 +255,21 @@ test.describe('with consent', () => {
   }) => {
     await leaveEvents(page, site);
     await page.close();
+    // Until the refusal, the next page may try to deliver what it found.
+    site.collector.reply = () => ({ status: 503 });
     await site.comeUp();
     site.script = '';
     const next = await context.newPage();
     await next.goto('/next');
     await choose(next, 'denied');
     await expect.poll(() => storedBy(next), PATIENTLY).toEqual(NOTHING);
+    site.collector.reply = () => ({ status: 200 });
     expect(await worker.sync()).toBe('done');
     await next.goto('/elsewhere');
     expect(await worker.sync()).toBe('done');
     await next.goto('/bare');
     expect(await storedBy(next)).toEqual(NOTHING);
+    expect(byWorker(site)).toEqual([]);
     expect(site.collector.accepted).toEqual([]);
   });
 

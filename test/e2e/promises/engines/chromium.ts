@@ -27,6 +27,8 @@ export function createChromium(executablePath: string): Engine {
           '--blink-settings=allowScriptsToCloseWindows=true',
           // So that a tab's end is its process's end, and one that is killed takes no other along.
           '--disable-features=SpareRendererForSitePerProcess',
+          // Pages of the browser's own, which each window loads and none here needs.
+          '--disable-features=WebUIOmniboxPopup,WebUIOmniboxFullPopup,WebUIOmniboxAimPopup',
         ],
         ignoreDefaultArgs: ['--disable-back-forward-cache'],
         timeout: 60_000,
