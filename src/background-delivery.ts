@@ -127,6 +127,7 @@ export async function deliverHandedOver(
     active: () => !isOver,
     left: () => false,
     goingSince: () => 0,
+    mayLoseLast: () => false,
     onFlight: () => true,
     online: () => true,
     now,

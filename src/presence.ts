@@ -2,6 +2,7 @@ import type { Delivery } from './delivery/delivery.js';
 import { newId } from './lib/new-id.js';
 import type { Departures } from './queue/departures.js';
 import type { Store } from './queue/store.js';
+import { losesLastRequests } from './transport/last-requests.js';
 
 /** Whether this page is there, seen, left or closed, and what has to happen when that changes. */
 export interface Presence {
@@ -9,8 +10,10 @@ export interface Presence {
   page(): string;
   isActive(): boolean;
   isLeft(): boolean;
-  /** Since when a navigation is under way that will take this page's place; epoch ms, 0 if none is. */
+  /** Since when this page is about to be left; epoch ms, 0 if it is not. */
   goingSince(): number;
+  /** What is sent at the very end may never leave the browser. */
+  mayLoseLast(): boolean;
   /** A request starts or ends: the page keeps its claims up to date. False if they could not be made to last. */
   onFlight(): boolean;
   /** The page is shown to the visitor, not only prerendered. */
@@ -19,14 +22,14 @@ export interface Presence {
   end(): void;
 }
 
-/** A navigation that has not taken the page's place after this many ms ended in a download, or in nothing. */
+/** What has not ended the page after this many ms ended in a download, in nothing, or in a visitor who stays. */
 const GOING_MS = 3_000;
 
 export function createPresence(store: Store, departures: Departures, now: () => number): Presence {
   let page = newId();
   let state: 'prerendered' | 'visible' | 'hidden' | 'leaving' | 'left' | 'closed' = 'prerendered';
   let claims: Delivery['claims'] = () => ({});
-  /** Where the page is being left for. */
+  /** Where the page is being left for; an origin of '' if nobody told. */
   let going: { readonly since: number; readonly origin: string } | undefined;
 
   const writeDeparture = () =>
@@ -45,6 +48,7 @@ export function createPresence(store: Store, departures: Departures, now: () => 
     isActive: () => state === 'visible' || state === 'hidden',
     isLeft: () => state === 'leaving' || state === 'left',
     goingSince: () => going?.since ?? 0,
+    mayLoseLast: () => losesLastRequests() && !going?.origin,
     onFlight,
     start(delivery, signal) {
       claims = delivery.claims;
@@ -56,17 +60,22 @@ export function createPresence(store: Store, departures: Departures, now: () => 
         going = undefined;
         delivery.run();
       };
+      const go = (origin: string) => {
+        going = { since: now(), origin };
+        clearTimeout(timer);
+        timer = setTimeout(stay, GOING_MS);
+      };
       globalThis.navigation?.addEventListener(
         'navigate',
         ({ destination: { sameDocument, url }, downloadRequest }) => {
           // Told in the task that asks for it, long before `pagehide`. A `mailto:` takes nobody's place.
           if (sameDocument || downloadRequest !== null || !url.startsWith('http')) return;
-          going = { since: now(), origin: new URL(url).origin };
-          clearTimeout(timer);
-          timer = setTimeout(stay, GOING_MS);
+          go(new URL(url).origin);
         },
         { signal },
       );
+      // The first that is heard of a tab that is closed. No browser keeps a page out of its back/forward cache for this.
+      if (losesLastRequests()) addEventListener('beforeunload', () => going || go(''), { signal });
       // Called off, or carried out by a router within the page.
       for (const end of ['navigateerror', 'navigatesuccess'] as const) {
         globalThis.navigation?.addEventListener(end, stay, { signal });

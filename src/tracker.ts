@@ -111,6 +111,7 @@ export function buildTracker<Events extends EventsOf<Events>>(
     active: (destination) => !isClosed && presence.isActive() && gate.allows(destination),
     left: presence.isLeft,
     goingSince: presence.goingSince,
+    mayLoseLast: presence.mayLoseLast,
     onFlight: presence.onFlight,
     online: () => navigator.onLine,
     takeOver: (signal) => lock(`${name} journal`, signal, takeOver),

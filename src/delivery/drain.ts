@@ -1,7 +1,6 @@
 import type { Destination } from '../adapters/adapter.js';
 import { type Duty, type DutyRules, dutyOf, isOver } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
-import { losesLastRequests } from '../transport/last-requests.js';
 import { createDispatch } from './dispatch.js';
 import type { LaneContext } from './lane-context.js';
 import type { LaneMemory } from './lane-memory.js';
@@ -140,7 +139,7 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
       const isHeldUp = memory.inFlight.size === 0 && [...memory.own.values()].some(isOverdue);
       const isWell = memory.takenAt > 0 && !isFailing && !isHeldUp && context.online();
       // Presumed taken without having arrived, they would be lost.
-      const mayArrive = unconfirmed === 'resend' || context.goingSince() > 0 || !losesLastRequests();
+      const mayArrive = unconfirmed === 'resend' || !context.mayLoseLast();
       while (isWell && mayArrive && rateWaitMs(memory.sent, rate, now()) <= 0) {
         const { batch, context: asked } = choose([...memory.own.values()], () => 'send');
         if (batch.length === 0 || !dispatch.sendAtExit(batch, asked)) return;

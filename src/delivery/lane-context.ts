@@ -119,10 +119,12 @@ export interface LaneContext extends LaneOptions {
   /** True once the page was left, until it comes back: nothing it writes reaches the disk. */
   left(): boolean;
   /**
-   * Since when a navigation is under way that will take the page's place; epoch ms, 0 if none is. What is sent now may not
-   * get off in time, and nobody would read the answer; the next page, or this one's last moment, has it on disk.
+   * Since when the page is about to be left; epoch ms, 0 if it is not. What is sent now may not get off in time, and nobody
+   * would read the answer; the next page, or this one's last moment, has it on disk.
    */
   goingSince(): number;
+  /** What the page sends at its very end may never leave the browser. */
+  mayLoseLast(): boolean;
   online(): boolean;
   /** Called when a request starts or ends, so that the page keeps its claims up to date; false if they could not be noted. */
   onFlight(): boolean;

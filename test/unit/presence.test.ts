@@ -54,7 +54,8 @@ function openPage() {
     );
   };
   const leave = () => page.dispatchEvent(new Event('pagehide'));
-  return { leave, presence, note, notedWhileSending, guarded, left, navigate, tell, runs: () => runs };
+  const beforeUnload = () => page.dispatchEvent(new Event('beforeunload'));
+  return { leave, beforeUnload, presence, note, notedWhileSending, guarded, left, navigate, tell, runs: () => runs };
 }
 
 test('a page says that it has left only when it has claimed what it sends, or another tab would send it too', () => {
@@ -117,4 +118,30 @@ test('a navigation of which nothing more is heard does so after three seconds', 
   expect([presence.goingSince(), runs()]).toEqual([1_000, 0]);
   vi.advanceTimersByTime(1);
   expect([presence.goingSince(), runs()]).toEqual([0, 1]);
+});
+
+test('in Firefox a page that may be closed starts nothing more, and goes on when its visitor stays', () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('mozInnerScreenX', 0);
+  const { beforeUnload, presence, runs } = openPage();
+  beforeUnload();
+  expect([presence.goingSince(), presence.mayLoseLast()]).toEqual([1_000, true]);
+  vi.advanceTimersByTime(3_000);
+  expect([presence.goingSince(), runs()]).toEqual([0, 1]);
+});
+
+test('in Firefox what is sent last arrives if it is known where the page is left for', () => {
+  vi.stubGlobal('mozInnerScreenX', 0);
+  const { navigate, beforeUnload, presence, leave, left } = openPage();
+  navigate('https://elsewhere.example/');
+  beforeUnload();
+  expect(presence.mayLoseLast()).toBe(false);
+  leave();
+  expect(left).toEqual([true]);
+});
+
+test('other browsers lose nothing that is sent last, and wait for nothing', () => {
+  const { beforeUnload, presence } = openPage();
+  beforeUnload();
+  expect([presence.goingSince(), presence.mayLoseLast()]).toEqual([0, false]);
 });

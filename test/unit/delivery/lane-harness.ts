@@ -90,6 +90,7 @@ export function openPage(over: {
     page: over.page ?? `page-${count++}`,
     active: true,
     goingSince: 0,
+    mayLoseLast: false,
     visitor: { anonymousId: 'anon-1' } as EventVisitor,
     random: 1,
   };
@@ -136,6 +137,7 @@ export function openPage(over: {
     active: () => state.active,
     left: () => !state.active,
     goingSince: () => state.goingSince,
+    mayLoseLast: () => state.mayLoseLast,
     online: () => true,
     onFlight: () => true,
     now: () => state.now,
