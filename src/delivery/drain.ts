@@ -65,7 +65,7 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
    * Of departures that have nothing more to say. Where the whole lane was looked through, no record is left that claims
    * could speak of, unless it is still to come from the journal.
    */
-  const forgetDepartures = (isLookedThrough: boolean): undefined => {
+  const forgetDepartures = (isLookedThrough: boolean) => {
     for (const [page, departure] of departures.all()) {
       if (page === context.page() || !isOver(departure, now())) continue;
       const claims = isLookedThrough ? departures.disclaim(page, name) : departure.claims;
@@ -119,8 +119,11 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
           memory.settled.clear();
           chunk = await queue.peek(name, CHUNK, after);
           if (chunk.length > 0) after = chunk[chunk.length - 1];
-          else if (!isWaiting) return forgetDepartures(true);
-          else if (isIdle) return LOOK_AGAIN_MS;
+          else if (!isWaiting) {
+            forgetDepartures(true);
+            await queue.balance(name);
+            return undefined;
+          } else if (isIdle) return LOOK_AGAIN_MS;
           else {
             // Once more from the start, now that it is known that there is nothing else to send.
             isIdle = true;

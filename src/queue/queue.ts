@@ -51,6 +51,8 @@ export interface Queue {
   count(lane: string, change: Tally): void;
   /** Totals of a lane. With `join`, which only the holder of the lane's lock may ask for, tidies how they are stored. */
   tally(lane: string, join?: boolean): Promise<Tally>;
+  /** Mends the totals of a lane that was seen empty. For the holder of the lane's lock. */
+  balance(lane: string): Promise<void>;
   /** Puts back what an older library could not read and this one can. */
   reclaim(lane: string): Promise<void>;
   /** What the lane asked to remember; undefined at first. */
@@ -84,7 +86,9 @@ export const isQueuedEvent = (value: unknown): value is QueuedEvent =>
   (value as QueuedEvent | undefined)?.v === 1 && typeof (value as QueuedEvent).event?.id === 'string';
 
 export function createQueue(store: Store, journal: Journal): Queue {
-  const { count, tally, currentTask } = createTotals(store, () => journal.read().map(({ countedAs }) => countedAs));
+  const { count, tally, balance, currentTask } = createTotals(store, () =>
+    journal.read().map(({ countedAs }) => countedAs),
+  );
 
   /** Puts an event under `keys`, and counts it for the lanes of `uncounted`. */
   const put = (keys: readonly string[], uncounted: readonly string[], record: QueuedEvent, countedAs?: string) => {
@@ -184,6 +188,8 @@ export function createQueue(store: Store, journal: Journal): Queue {
     },
 
     tally,
+
+    balance,
 
     recall: async <T>(lane: string) => (await valueAt(memoryKey(lane))) as T | undefined,
 

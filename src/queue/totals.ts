@@ -17,6 +17,11 @@ export const totalsOf = (lane: string): string => `${lane} t `;
 export interface Totals {
   count(lane: string, change: Tally): void;
   tally(lane: string, join?: boolean): Promise<Tally>;
+  /**
+   * Of a lane that was seen empty: what a page removed and did not live to count is counted as delivered, unconfirmed.
+   * WebKit carries out the removals of a transaction whose page dies, and not the puts.
+   */
+  balance(lane: string): Promise<void>;
   /** Ends the keys of what this task has counted so far. */
   currentTask(): string;
 }
@@ -34,16 +39,28 @@ export function createTotals(store: Store, inDoubt: () => readonly (string | und
     store.write(entries);
   };
 
+  const count: Totals['count'] = (lane, change) => {
+    // Queued before the store's own commit of this task, so that events and totals share its transaction.
+    if (changes.size === 0) {
+      task = newId();
+      queueMicrotask(writeChanges);
+    }
+    changes.set(lane, addCounts(changes.get(lane) ?? {}, change));
+  };
+
   return {
     currentTask: () => task,
 
-    count(lane, change) {
-      // Queued before the store's own commit of this task, so that events and totals share its transaction.
-      if (changes.size === 0) {
-        task = newId();
-        queueMicrotask(writeChanges);
-      }
-      changes.set(lane, addCounts(changes.get(lane) ?? {}, change));
+    count,
+
+    async balance(lane) {
+      writeChanges();
+      // In one read, for whoever adds an event counts it in the same transaction; nor is one to come from a journal.
+      const rows = await store.read(`${lane} e `, totalsOf(lane) + LAST);
+      const totals = rows.filter(([key]) => key > totalsOf(lane));
+      const { waiting = 0, bytes = 0 } = sumOf(totals);
+      if (waiting < 1 || rows[0]?.[0].startsWith(`${lane} e `) || inDoubt().length > 0) return;
+      count(lane, { waiting: -waiting, bytes: -bytes, sent: waiting, unconfirmed: waiting });
     },
 
     async tally(lane, join) {

@@ -1,7 +1,7 @@
 /**
  * Firefox (153) loses many of the requests that a page makes in `pagehide` as its tab is closed, beacons too; none that it
- * makes then because of a navigation. The lab's `close-tab` showed it, and that even one made a moment before may be lost,
- * once in some hundred closings; which one, nothing tells. There is no way to ask a browser for this, but only Firefox has
- * this property.
+ * makes then because of a navigation. The lab's `close-tab` showed it, and that one made between `window.close()` and
+ * `pagehide` may be lost too, in one of 50 closings on a busy machine. There is no way to ask a browser for this, but only
+ * Firefox has this property.
  */
 export const losesLastRequests = (): boolean => 'mozInnerScreenX' in globalThis;

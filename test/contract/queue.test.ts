@@ -206,6 +206,32 @@ describe('on disk', () => {
     expect((await queue.tally('b')).waiting).toBe(1);
   });
 
+  test('what was removed by a page that did not live to count it counts as delivered, unconfirmed', async () => {
+    const { queue, store } = await open();
+    for (const record of many(3)) queue.add(['a', 'b'], record);
+    const rows = await store.read('a e ', 'a e \uffff');
+    store.write([{ keys: rows.map(([key]) => key), value: undefined }]);
+    const added = await queue.tally('b');
+    await queue.balance('a');
+    expect(await queue.tally('a')).toEqual({ sent: 3, unconfirmed: 3 });
+    // Once, and only where nothing waits.
+    await queue.balance('a');
+    await queue.balance('b');
+    expect(await queue.tally('a')).toEqual({ sent: 3, unconfirmed: 3 });
+    expect(await queue.tally('b')).toEqual(added);
+  });
+
+  test('what may still come from a journal is not taken for delivered', async () => {
+    const { queue, store, name } = await open();
+    const journal = createJournal(createSafeStorage(), `${name}:`);
+    journal.write({ id: 'a e 1 one', keys: ['a e 1 one'], value: queuedEvent('one') });
+    const careful = createQueue(store, journal);
+    queue.count('a', { waiting: 1, bytes: 9 });
+    await queue.tally('a');
+    await careful.balance('a');
+    expect(await careful.tally('a')).toEqual({ waiting: 1, bytes: 9 });
+  });
+
   describe('of a page that goes away before its last transaction is complete', () => {
     /** What that page leaves in the journal, and the totals it had in mind. */
     async function left(before: (queue: Queue) => Promise<void> | void, last: (queue: Queue) => void) {

@@ -55,10 +55,6 @@ export const leaving: readonly Scenario[] = [
     key: 'close-tab',
     title: 'the tab is closed in the same task',
     fast: true,
-    limits: {
-      firefox:
-        'now and then a request that starts as the tab is closed never leaves the browser, and looks like any other that is on its way',
-    },
     async run(round) {
       const tab = await visited(round);
       // No waiting for an answer: the page that would give it is gone.
