@@ -14,7 +14,7 @@ export default defineConfig({
   outputDir: '../test-results/e2e',
   reporter: 'list',
   timeout: 60_000,
-  globalTimeout: 12 * 60_000,
+  globalTimeout: 14 * 60_000,
   // A test that passes the second time has found something; we want to see it.
   retries: 0,
   workers: 2,
