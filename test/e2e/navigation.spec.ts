@@ -68,7 +68,11 @@ for (const [group, cases] of Object.entries(groups)) {
 
 function define(group: string, its: NavigationCase): void {
   if (its.wish === 'prerendered') {
-    test(`${group}: ${its.name}`, ({ eager, code, apps }) => playUntilGranted(its, code, apps, () => eager.newPage()));
+    test(`${group}: ${its.name}`, ({ eager, code, apps }) => {
+      // An attempt in which puppeteer loses the page takes a quarter of a minute.
+      test.setTimeout(150_000);
+      return playUntilGranted(its, code, apps, () => eager.newPage());
+    });
   } else {
     test(`${group}: ${its.name}`, ({ context, code, apps }) =>
       playUntilGranted(its, code, apps, () => context.newPage()));
