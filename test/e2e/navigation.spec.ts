@@ -1,17 +1,15 @@
-import puppeteer, { type Browser } from 'puppeteer-core';
-import { ensureBrowser } from '../ensure.mjs';
+import type { Page } from '@playwright/test';
 import { bundleApps } from './navigation/apps.js';
 import type { NavigationCase } from './navigation/case.js';
 import { alsoPatched, groups, WITHOUT_NAVIGATION_API } from './navigation/cases.js';
+import { type EagerBrowser, startEagerBrowser } from './navigation/eager.js';
 import { play, type Tab } from './navigation/play.js';
-import { startNavigationSite } from './navigation/site.js';
-import type { BrowserCode } from './support/browser-code.js';
+import { type NavigationSite, startNavigationSite } from './navigation/site.js';
 import { test as base, expect } from './support/test.js';
 
 interface Shared {
   apps: ReadonlyMap<string, string>;
-  /** A browser that may prerender: with Playwright's way of attaching to pages, Chromium never does. */
-  eager: Browser;
+  eager: EagerBrowser;
 }
 
 const test = base.extend<object, Shared>({
@@ -23,11 +21,7 @@ const test = base.extend<object, Shared>({
   eager: [
     // biome-ignore lint/correctness/noEmptyPattern: as above
     async ({}, use) => {
-      const browser = await puppeteer.launch({
-        executablePath: await ensureBrowser(),
-        args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
-        ignoreDefaultArgs: ['--disable-background-networking'],
-      });
+      const browser = await startEagerBrowser();
       await use(browser);
       await browser.close();
     },
@@ -35,24 +29,12 @@ const test = base.extend<object, Shared>({
   ],
 });
 
-/** What both drivers can do with a page. */
-interface Driven {
-  goto(url: string): Promise<unknown>;
-  evaluate(code: string): Promise<unknown>;
-  close(): Promise<void>;
-}
-
-const tabOf = (page: Driven): Tab => ({
-  goto: async (url) => void (await page.goto(url)),
-  run: (code) => page.evaluate(`(async () => { ${code} })()`),
-});
-
-/**
- * A busy browser may decline to restore or prerender a page, and puppeteer may lose a page as it is activated. These are
- * their own affairs, and the case is played anew.
- */
+/** A busy browser may decline to restore or prerender a page, and the case is played anew. */
 const ATTEMPTS = 5;
-const isTheirs = (error: unknown) => /declined|detached Frame/.test(String(error));
+const isDeclined = (error: unknown) => String(error).includes('declined');
+
+/** Of the browser without a driver, so that each has a name of its own. */
+let tabs = 0;
 
 // Each case has a site of its own.
 test.describe.configure({ mode: 'parallel' });
@@ -67,35 +49,48 @@ for (const [group, cases] of Object.entries(groups)) {
 }
 
 function define(group: string, its: NavigationCase): void {
+  const title = `${group}: ${its.name}`;
   if (its.wish === 'prerendered') {
-    test(`${group}: ${its.name}`, ({ eager, code, apps }) => {
-      // An attempt in which puppeteer loses the page takes a quarter of a minute.
-      test.setTimeout(150_000);
-      return playUntilGranted(its, code, apps, () => eager.newPage());
-    });
+    test(title, ({ eager, code, apps }) =>
+      playUntilGranted(its, async () => {
+        tabs += 1;
+        const name = `tab-${tabs}`;
+        const site = await startNavigationSite(its, { code, apps, pageScript: eager.pageScript(name) });
+        return { site, tab: await eager.open(name, `${site.origin}/bare`) };
+      }),
+    );
   } else {
-    test(`${group}: ${its.name}`, ({ context, code, apps }) =>
-      playUntilGranted(its, code, apps, () => context.newPage()));
+    test(title, ({ context, code, apps }) =>
+      playUntilGranted(its, async () => ({
+        site: await startNavigationSite(its, { code, apps, pageScript: '' }),
+        tab: tabOf(await context.newPage()),
+      })),
+    );
   }
 }
 
+const tabOf = (page: Page): ClosableTab => ({
+  goto: async (url) => void (await page.goto(url)),
+  run: (code) => page.evaluate(`(async () => { ${code} })()`),
+  close: () => page.close(),
+});
+
+type ClosableTab = Tab & { close(): Promise<void> };
+
+/** Each attempt has an origin, and so a storage, of its own. */
 async function playUntilGranted(
   its: NavigationCase,
-  code: BrowserCode,
-  apps: ReadonlyMap<string, string>,
-  open: () => Promise<Driven>,
+  open: () => Promise<{ site: NavigationSite; tab: ClosableTab }>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    // An origin, and so a storage, of its own.
-    const site = await startNavigationSite(its, { code, apps, pageScript: '' });
-    const page = await open();
+    const { site, tab } = await open();
     try {
-      expect(await play(its, site, tabOf(page))).toEqual(its.expected);
+      expect(await play(its, site, tab)).toEqual(its.expected);
       return;
     } catch (error) {
-      if (!its.wish || attempt === ATTEMPTS || !isTheirs(error)) throw error;
+      if (!its.wish || attempt === ATTEMPTS || !isDeclined(error)) throw error;
     } finally {
-      await page.close();
+      await tab.close();
       await site.close();
     }
   }

@@ -12,7 +12,7 @@ import { bundleApps } from './apps.js';
 import { FEATURES, type Feature, type NavigationCase } from './case.js';
 import { alsoPatched, groups, WITHOUT_NAVIGATION_API } from './cases.js';
 import { countsOf, type Outcome, printTable, type Row, toRow } from './outcomes.js';
-import { become, play, type Tab } from './play.js';
+import { play, typing } from './play.js';
 import { type NavigationSite, startNavigationSite } from './site.js';
 
 const { values: flags, positionals: words } = parseArgs({
@@ -123,16 +123,4 @@ async function outcomeOf(
       await site.close();
     }
   }
-}
-
-/** Goes to an address as if it was typed: without a referrer, and back when the page is there. */
-function typing(tab: Tab): Tab {
-  return {
-    run: tab.run,
-    async goto(url) {
-      const go = `Object.assign(document.createElement('a'), { href: ${JSON.stringify(url)}, rel: 'noreferrer' }).click()`;
-      await tab.run(`window.isLeft = true; setTimeout(() => { ${go} })`).catch(() => 'it is gone');
-      await become(tab, "!window.isLeft && document.readyState === 'complete'");
-    },
-  };
 }

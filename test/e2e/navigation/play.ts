@@ -55,7 +55,7 @@ async function take(step: Step, site: NavigationSite, tab: Tab): Promise<void> {
 }
 
 /** Resolves once the expression is true in the tab's page, whichever that is then. */
-export async function become(tab: Tab, expression: string): Promise<void> {
+export async function become(tab: Pick<Tab, 'run'>, expression: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   let last: unknown = 'never true';
   while (Date.now() < deadline) {
@@ -68,6 +68,18 @@ export async function become(tab: Tab, expression: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error(`${expression}: ${last}; the page is ${await tab.run('return location.href').catch(String)}`);
+}
+
+/** Goes to an address as if it was typed: without a referrer, and back when the page is there. */
+export function typing({ run }: Pick<Tab, 'run'>): Tab {
+  return {
+    run,
+    async goto(url) {
+      const go = `Object.assign(document.createElement('a'), { href: ${JSON.stringify(url)}, rel: 'noreferrer' }).click()`;
+      await run(`window.isLeft = true; setTimeout(() => { ${go} })`).catch(() => 'it is gone');
+      await become({ run }, "!window.isLeft && document.readyState === 'complete'");
+    },
+  };
 }
 
 function write(accepted: readonly TrackletEvent[], origin: string, also: NavigationCase['also']): string[] {
