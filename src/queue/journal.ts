@@ -16,8 +16,13 @@ export interface Entry {
   readonly countedAs?: string | undefined;
 }
 
-/** An entry that is journaled only if the page goes away before it is on disk. */
-export const atExit = (keys: readonly string[], value: unknown): Entry => ({ id: newId(), keys, value, atExit: true });
+/** An entry that is journaled only if the page goes away before it is on disk; under one `id`, only the last one is. */
+export const atExit = (keys: readonly string[], value: unknown, id = newId()): Entry => ({
+  id,
+  keys,
+  value,
+  atExit: true,
+});
 
 /** Most entries of one page: a burst in front of an open database, not a second queue. At 1 kB each far below any quota. */
 const MAX_ENTRIES = 1_000;

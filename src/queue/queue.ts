@@ -193,6 +193,6 @@ export function createQueue(store: Store, journal: Journal): Queue {
 
     recall: async <T>(lane: string) => (await valueAt(memoryKey(lane))) as T | undefined,
 
-    remember: (lane, memory) => store.write([{ keys: [memoryKey(lane)], value: memory }]),
+    remember: (lane, memory) => store.write([atExit([memoryKey(lane)], memory, memoryKey(lane))]),
   };
 }

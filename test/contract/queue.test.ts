@@ -286,6 +286,26 @@ describe('on disk', () => {
       expect(await next(entries, removedOnly)).toEqual({ events: [], totals });
     });
 
+    test('what a lane remembers is what it remembered last, whatever of the transaction reached the disk', async () => {
+      const { entries } = await left(hasOne, (queue) => {
+        queue.remember('a', 'first');
+        queue.remember('a', 'last');
+        queue.remember('b', 'other');
+      });
+      for (const stored of ['nothing', 'first', 'last']) {
+        const { queue, store, name } = await open();
+        if (stored !== 'nothing') queue.remember('a', stored);
+        await queue.recall('a');
+        const journal = createJournal(createSafeStorage(), `${name}:`);
+        for (const entry of JSON.parse(JSON.stringify(entries))) journal.write(entry);
+        const its = createQueue(store, journal);
+        await its.takeOver(() => true);
+        expect(await its.recall('a')).toBe('last');
+        expect(await its.recall('b')).toBe('other');
+        await expect.poll(() => journal.read()).toEqual([]);
+      }
+    });
+
     test('an event is there once and counted once, whatever of the transaction reached the disk', async () => {
       const { entries, totals } = await left(hasOne, (queue) => queue.add(['a'], two));
       const expected = { events: ['one', 'two'], totals };

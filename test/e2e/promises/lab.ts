@@ -58,7 +58,7 @@ for (const name of names.filter(isEngine)) {
       const startedAt = Date.now();
       const row = await playAll(scenario, engine, withThese);
       rows.push(row);
-      if (flags.save) saveRow(row, engine.version);
+      if (flags.save) saveRow(row, engine.version, libraryCode);
       const lines = printTable([row]).split('\n').slice(1);
       console.log(`${lines.join('\n')}  (${Math.round((Date.now() - startedAt) / 1_000)} s)`);
     }

@@ -47,6 +47,8 @@ const specialOf = (driver: Driver, page: Page): Special => ({
     const pid = await busiestOf(root, / tab$| tab /, run);
     return async () => signal(pid);
   },
+  // As a visitor closes a tab; without being asked to, the driver closes it past `beforeunload`.
+  close: () => within(30_000, 'closing a tab', page.close({ runBeforeUnload: true })),
   freeze: () => Promise.reject(new Error('Firefox has no way to freeze a page')),
   limitQuota: () => Promise.reject(new Error('Firefox has no way to limit the quota of a page at work')),
 });

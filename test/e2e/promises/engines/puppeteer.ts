@@ -5,7 +5,7 @@ import { killGroup } from './processes.js';
 const CALL_MS = 30_000;
 
 /** What the two engines that puppeteer drives do each in its own way. */
-export type Special = Pick<Tab, 'prepareKill' | 'freeze' | 'limitQuota'>;
+export type Special = Pick<Tab, 'prepareKill' | 'freeze' | 'limitQuota'> & Partial<Pick<Tab, 'close'>>;
 
 export function createBrowser(driver: Driver, special: (page: Page) => Special): Browser {
   const child = driver.process();
@@ -27,11 +27,11 @@ export function createBrowser(driver: Driver, special: (page: Page) => Special):
 
 function createTab(page: Page, special: Special): Tab {
   return {
-    ...special,
     run: (code) => within(CALL_MS, 'code in a page', page.evaluate(`(async () => { ${code} })()`)),
     async goto(url) {
       await within(CALL_MS, `a navigation to ${url}`, page.goto(url, { waitUntil: 'load', timeout: CALL_MS }));
     },
     close: () => within(CALL_MS, 'closing a tab', page.close()),
+    ...special,
   };
 }
