@@ -1,17 +1,41 @@
 import { ACCEPT, HANG } from '../answers.js';
 import type { Round } from '../round.js';
-import type { Scenario } from '../scenario.js';
+import { BARE_PUTS_LOST, type Scenario } from '../scenario.js';
 import { hung, visited, withheld } from './steps.js';
 
 /** When the process dies: as `track()` returns, in a microtask of that task, or some ms later. */
 type Moment = 'now' | 'microtask' | number;
 
+/** Opens a database of the page's own, beside the library's. */
+const openBare = (round: Round): string => `
+  const opening = indexedDB.open('bare ' + ${JSON.stringify(round.site.options.name)});
+  opening.onupgradeneeded = () => opening.result.createObjectStore('rows');
+  window.bare = await new Promise((resolve, reject) => {
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+`;
+/** What any page can do, after all events were tracked: one row, put and committed in this task. */
+const PUT_BARE = `
+  const transaction = bare.transaction('rows', 'readwrite');
+  transaction.objectStore('rows').put('there', 'row');
+  transaction.commit();
+`;
+const READ_BARE = `
+  const request = bare.transaction('rows').objectStore('rows').get('row');
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result === 'there');
+    request.onerror = () => reject(request.error);
+  });
+`;
+
 /** Tracks in one task and asks for `/exit`, which is where the scenario ends the process; the answer never comes. */
-const trackAndAsk = (round: Round, moment: Moment): string => {
+const trackAndAsk = (round: Round, moment: Moment, more = ''): string => {
   const ask = "lab.askNow('/exit');";
-  if (moment === 'now') return round.tracking() + ask;
+  const track = `${round.tracking()} ${more}`;
+  if (moment === 'now') return track + ask;
   const later = moment === 'microtask' ? 'Promise.resolve().then(ask)' : `setTimeout(ask, ${moment})`;
-  return `const ask = () => { ${ask} }; ${round.tracking()} ${later};`;
+  return `const ask = () => { ${ask} }; ${track} ${later};`;
 };
 
 const killRenderer = (key: string, title: string, moment: Moment, limits: Scenario['limits'] = {}): Scenario => ({
@@ -48,6 +72,7 @@ const killBrowser = (
   limits,
   async run(round) {
     const tab = await visited(round);
+    await tab.run(openBare(round));
     const { collector, calls } = round.site;
     const answer = collector.answer;
     if (hangs) collector.answer = () => HANG;
@@ -58,9 +83,13 @@ const killBrowser = (
       });
     });
     // Nobody hears again of code that ran in a page whose process died.
-    void round.leave(tab, trackAndAsk(round, moment));
+    void round.leave(tab, trackAndAsk(round, moment, PUT_BARE));
     await killed;
     collector.answer = answer;
+    const bare = await round.open('/bare/row');
+    await bare.run(openBare(round));
+    round.notes[BARE_PUTS_LOST] = (await bare.run(READ_BARE)) ? 0 : 1;
+    await bare.close();
     return undefined;
   },
 });
@@ -109,5 +138,7 @@ export const killing: readonly Scenario[] = [
     firefox: 'what one process handed to another dies with both',
     webkit: NO_TURN,
   }),
-  killBrowser('kill-browser', 'the browser is killed 5 ms later, the vendors hanging', 5, true),
+  killBrowser('kill-browser', 'the browser is killed 5 ms later, the vendors hanging', 5, true, {
+    webkit: 'a put reaches the disk by another process, which dies too; a bare put of the same task is lost with it',
+  }),
 ];
