@@ -1,7 +1,7 @@
 import { ACCEPT, RESET, refuse } from '../answers.js';
 import type { Scenario } from '../scenario.js';
 import { BOTH } from '../site.js';
-import { visited } from './steps.js';
+import { gone, visited } from './steps.js';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -67,6 +67,7 @@ export const clocks: readonly Scenario[] = [
       round.site.collector.answer = () => refuse(503);
       for (let part = 1; part <= 10; part++) await tab.run(`${round.tracking(round.events / 10)} await lab.waiting();`);
       await tab.close();
+      await gone(round, tab);
       round.site.collector.answer = () => ACCEPT;
       const next = await round.open('/drain');
       await round.settled(next, 300_000);

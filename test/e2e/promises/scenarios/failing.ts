@@ -1,7 +1,7 @@
 import { ACCEPT, type Answer, HANG, RESET, refuse } from '../answers.js';
 import type { Round } from '../round.js';
 import type { Scenario } from '../scenario.js';
-import { visited } from './steps.js';
+import { gone, visited } from './steps.js';
 
 /** Answers the next `count` requests of each vendor; later ones are accepted. */
 function failNext(round: Round, count: number, answer: (nth: number) => Answer): void {
@@ -134,6 +134,8 @@ const offline: Scenario = {
     for (let part = 1; part <= 4; part++) await tab.run(round.tracking(round.events / 4));
     await round.until(tab, 'lab.told.retry > 1');
     await tab.close();
+    // One that is still there would ask again, and not hear the answer.
+    await gone(round, tab);
     await round.site.up();
     return undefined;
   },

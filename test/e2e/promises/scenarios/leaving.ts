@@ -102,6 +102,7 @@ export const leaving: readonly Scenario[] = [
       const tab = await visited(round);
       await hung(round, tab);
       await tab.close();
+      await gone(round, tab);
       round.site.collector.answer = () => ACCEPT;
       return undefined;
     },
