@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers';
 import { within } from './engine.js';
 
 const CALL_MS = 30_000;
+/** Each tab keeps a request for orders open, and browsers open six connections to an origin: ten tabs need several. */
+const ORIGINS = 5;
 
 interface Order {
   readonly id: number;
@@ -79,16 +81,22 @@ export async function startAgents(): Promise<Agents> {
       );
     }
   };
-  const server = createServer((request, response) => {
-    response.shouldKeepAlive = false;
-    respond(request, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const script = agentScript(origin);
+  const servers = Array.from({ length: ORIGINS }, () =>
+    createServer((request, response) => {
+      response.shouldKeepAlive = false;
+      respond(request, response).catch(() => response.destroy());
+    }),
+  );
+  const origins = await Promise.all(
+    servers.map(async (server) => {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return `http://localhost:${(server.address() as AddressInfo).port}`;
+    }),
+  );
+  const script = agentScript(origins);
 
   return {
-    origin,
+    origin: origins[0] ?? '',
     script,
     run(tab, code) {
       lastId += 1;
@@ -106,27 +114,30 @@ export async function startAgents(): Promise<Agents> {
       );
     },
     close() {
-      server.close();
-      server.closeAllConnections();
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
     },
   };
 }
 
 /** The tab's name is in the address of its first page, then in `window.name`, which survives what stays in the tab. */
-const agentScript = (origin: string) => `(() => {
+const agentScript = (origins: readonly string[]) => `(() => {
   const named = /[?&]tab=([^&]+)/.exec(location.search);
   if (named) window.name = named[1];
   if (!window.name || window !== top) return;
+  const origin = ${JSON.stringify(origins)}[Number(/\\d*$/.exec(window.name)) % ${origins.length}];
   const started = {};
   let last = 0;
   const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
   const say = (outcome) =>
-    fetch('${origin}/done?tab=' + window.name, { method: 'POST', body: JSON.stringify(outcome) })
+    fetch(origin + '/done?tab=' + window.name, { method: 'POST', body: JSON.stringify(outcome) })
       .catch(() => pause().then(() => say(outcome)));
   const ask = async (page) => {
     while (started.page === page) {
       try {
-        const response = await fetch('${origin}/next?tab=' + window.name + '&page=' + page + '&last=' + last);
+        const response = await fetch(origin + '/next?tab=' + window.name + '&page=' + page + '&last=' + last);
         const { id, code } = await response.json();
         last = id;
         // Not awaited: what an order begins may end after the next one has come.
