@@ -183,7 +183,10 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
     guard(left) {
       commit();
       isLeft ||= left;
-      if (left && !isOver()) for (const entry of [...pending, ...staged.entries()]) journal.write(entry);
+      if (!left) return;
+      if (!isOver()) for (const entry of [...pending, ...staged.entries()]) journal.write(entry);
+      // From here on the journal answers for them: to a page that comes back, Firefox may never say what became of them.
+      pending.clear();
     },
     resume() {
       isLeft = false;

@@ -206,6 +206,23 @@ describe('on disk', () => {
     expect((await queue.tally('b')).waiting).toBe(1);
   });
 
+  test('what a page left to the journal it does not write there again, even if it never hears what became of it', async () => {
+    const { name } = await open();
+    const storage = createSafeStorage();
+    const journal = createJournal(storage, `${name}:`);
+    const store = createStore(name, journal, () => {});
+    await store.ready;
+    createQueue(store, journal).add(['a'], queuedEvent('last'));
+    store.guard(true);
+    // Another page takes and delivers it, and this one comes back before its transaction says anything.
+    const another = createJournal(storage, `${name}:`);
+    expect(another.read()).toHaveLength(1);
+    for (const { id = '' } of another.read()) another.erase(id);
+    store.resume();
+    store.guard(true);
+    expect(journal.read()).toEqual([]);
+  });
+
   test('what was removed by a page that did not live to count it counts as delivered, unconfirmed', async () => {
     const { queue, store } = await open();
     for (const record of many(3)) queue.add(['a', 'b'], record);
