@@ -29,7 +29,7 @@ async function together(round: Round, count: number): Promise<Tab> {
 const CLOSED_WHILE_REPEATING =
   'a tab that closes while it repeats what had failed hears no answer, and never losing comes first';
 
-/** Its driver closes tabs without `beforeunload`, from which on a page would make no request. */
+/** On a busy machine: a request that was made just before `beforeunload`, from which on a page makes none. */
 const FIREFOX_LOSES = {
   firefox:
     'a request that is made as the tab is closed may never leave the browser, and looks like any other on its way',
