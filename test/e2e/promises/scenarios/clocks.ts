@@ -28,7 +28,6 @@ export const clocks: readonly Scenario[] = [
   {
     key: 'dead-for-a-day',
     title: 'one destination without any answer for a day, beside two that are well',
-    rounds: 20,
     patienceMs: 400_000,
     async run(round) {
       round.site.vendors = [...BOTH, { name: 'dead', deduplicates: true }];
@@ -58,7 +57,6 @@ export const clocks: readonly Scenario[] = [
     title: 'a backlog of ten thousand events, drained in order',
     // One more is tracked at first, and ten thousand is the most that a lane keeps.
     events: 9_990,
-    rounds: 3,
     patienceMs: 400_000,
     async run(round) {
       // Some browsers have more to say of themselves in each event, and this is not about the limit of bytes.
