@@ -1,5 +1,5 @@
 import type { Destination } from '../adapters/adapter.js';
-import { type Duty, type DutyRules, dutyOf, isOver } from '../queue/departures.js';
+import { type Duty, type DutyRules, dutyOf, isFree, isOver } from '../queue/departures.js';
 import type { QueuedEvent } from '../queue/queue.js';
 import { createDispatch } from './dispatch.js';
 import type { LaneContext } from './lane-context.js';
@@ -88,6 +88,8 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
       forgetDepartures(false);
       let isWaiting = false;
       let isIdle = false;
+      /** Pages whose records are not ours yet. As time passes, their younger ones would overtake what was passed over. */
+      const theirs = new Set<string>();
       let after: QueuedEvent | undefined;
       let chunk: readonly QueuedEvent[] = [];
       for (;;) {
@@ -104,6 +106,8 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
         } = choose(chunk, (record) => {
           const { owner, event } = record;
           if (memory.inFlight.has(event.id) || (owner !== rules.page && journaled.has(event.id))) return 'wait';
+          if (!isFree(record, rules.page, rules.departures, rules.now)) theirs.add(owner);
+          if (theirs.has(owner)) return 'wait';
           const duty = dutyOf(record, rules);
           // Whoever has it may settle it meanwhile: it is not looked at again before it has been read again.
           if (duty === 'wait') memory.settled.add(event.id);
@@ -128,6 +132,7 @@ export function createDrain(destination: Destination, memory: LaneMemory, contex
             // Once more from the start, now that it is known that there is nothing else to send.
             isIdle = true;
             isWaiting = false;
+            theirs.clear();
             after = undefined;
           }
         }

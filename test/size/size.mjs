@@ -10,7 +10,7 @@ import { rollup } from 'rollup';
 // Bytes after brotli, idb-keyval and nanoid included. `raw` is counted as it is, because it is pasted into the page.
 const limits = [
   // The first plan wanted 6,000. ARCHITECTURE.md tells what it pays for; the limit rises only for a promise that was not kept.
-  { import: '{ createTracker }', from: 'index.js', limit: 17_100 },
+  { import: '{ createTracker }', from: 'index.js', limit: 17_130 },
   ...['klaviyo', 'airship', 'gainsight', 'embeddables', 'capillary', 'relay'].map((name) => ({
     import: `{ ${name} }`,
     from: `adapters/${name}.js`,

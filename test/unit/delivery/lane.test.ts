@@ -429,3 +429,23 @@ describe('a visitor the vendor does not know yet', () => {
     expect(await page.stats()).toMatchObject({ held: 0, dropped: { unidentified: 1 } });
   });
 });
+
+test('what a killed page left stays in order while it becomes free to send', async () => {
+  const killed = openPage({});
+  killed.track(numbered(50, 'old-'));
+  killed.state.now += 5_000;
+  // More than is read at a time.
+  killed.track(numbered(150, 'young-'));
+  await killed.store.read('', '\uffff');
+  const next = openPage({
+    name: killed.name,
+    storage: killed.storage,
+    at: killed.state.now + 5_100,
+    answer: (ids) => {
+      if (ids.includes('old-49')) next.state.now += 6_000;
+      return { status: 200 };
+    },
+  });
+  await next.flush();
+  expect(next.sent.flatMap(({ ids }) => ids)).toEqual([...numbered(50, 'old-'), ...numbered(150, 'young-')]);
+});
