@@ -74,8 +74,9 @@ export function createPresence(store: Store, departures: Departures, now: () => 
         },
         { signal },
       );
-      // The first that is heard of a tab that is closed. No browser keeps a page out of its back/forward cache for this.
-      if (losesLastRequests()) addEventListener('beforeunload', () => going || go(''), { signal });
+      // The first that is heard of a tab that is closed. WebKit has no localStorage left after it, in a window that its own
+      // script closes, to note what is asked. No browser keeps a page out of its back/forward cache for this.
+      addEventListener('beforeunload', () => going || go(''), { signal });
       // Called off, or carried out by a router within the page.
       for (const end of ['navigateerror', 'navigatesuccess'] as const) {
         globalThis.navigation?.addEventListener(end, stay, { signal });

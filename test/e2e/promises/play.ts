@@ -18,6 +18,9 @@ export interface RoundResult {
   readonly notes: Readonly<Record<string, number>>;
 }
 
+/** A note of rounds that lost: how many of these the vendor was sent, and did not take. */
+const LOST_REFUSED = 'lost after they were sent';
+
 let rounds = 0;
 
 /** Plays one round to its end. Never rejects: what went wrong is a fault. */
@@ -72,16 +75,21 @@ function judge(scenario: Scenario, round: Round, losses: Record<string, Record<s
     const dropped = Object.values(losses[name] ?? {}).reduce((sum, count) => sum + count, 0);
     const wanted = scenario.drops ?? 0;
     if (dropped !== wanted) faults.push(`${name}: dropped ${JSON.stringify(losses[name] ?? {})}, not ${wanted}`);
-    let missing = 0;
+    const arrived = new Set(
+      site.collector.arrivals.filter(({ vendor }) => vendor === name).flatMap(({ numbers }) => numbers),
+    );
+    const missing: number[] = [];
     for (let number = 1; number <= round.sent(); number++) {
       const times = accepted.get(number) ?? 0;
-      if (times === 0) missing += 1;
+      if (times === 0) missing.push(number);
       if (times > 1 && deduplicates) result.repeated += 1;
       if (times > 1 && !deduplicates) result.doubled += 1;
     }
     result.events += round.sent();
     result.dropped += dropped;
-    result.lost += Math.max(0, missing - dropped);
+    const lost = Math.max(0, missing.length - dropped);
+    result.lost += lost;
+    if (lost > 0) notes[LOST_REFUSED] = (notes[LOST_REFUSED] ?? 0) + missing.filter((its) => arrived.has(its)).length;
   }
   if (result.lost > 0 && notes[BARE_PUTS_LOST] === 0) {
     faults.push(`lost ${result.lost}, and the browser kept what was put by hand after them`);

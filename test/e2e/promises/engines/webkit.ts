@@ -78,7 +78,8 @@ function createTab(agents: Agents, name: string, browserPid: number): Tab {
       await run(`location.href = ${JSON.stringify(url)}`).catch(() => 'the page is gone, as it should be');
     },
     async close() {
-      // The page ends with its order, so there is no answer to wait for; another page of the browser goes on.
+      // By script, for want of another way, so that there is no localStorage in its pagehide, as a visitor's has. The page
+      // ends with its order, so there is no answer to wait for; another page of the browser goes on.
       run('window.close()').catch(() => 'it is gone');
     },
     async prepareKill() {

@@ -81,6 +81,37 @@ export const leaving: readonly Scenario[] = [
     },
   },
   {
+    key: 'close-tab-soon',
+    title: 'the visitor closes the tab right after events were tracked',
+    fast: true,
+    async run(round) {
+      const tab = await visited(round);
+      await tab.run(round.tracking());
+      await tab.close();
+      await gone(round, tab);
+      return undefined;
+    },
+  },
+  {
+    key: 'exit-handlers-close',
+    title: 'track() inside pagehide and visibilitychange of a tab that the visitor closes',
+    fast: true,
+    limits: {
+      firefox: 'what a page stores in the pagehide of a closing tab is not always written',
+      webkit: 'the lab can close its tabs by script only, and the page of such a tab has no localStorage in pagehide',
+    },
+    async run(round) {
+      const tab = await visited(round);
+      await tab.run(
+        `addEventListener('pagehide', () => { ${round.tracking()} });
+         document.addEventListener('visibilitychange', () => { ${round.tracking()} }, { once: true });`,
+      );
+      await tab.close();
+      await gone(round, tab);
+      return undefined;
+    },
+  },
+  {
     key: 'close-in-flight',
     title: 'the tab is closed with requests on their way, which the vendors take',
     fast: true,
