@@ -2,7 +2,7 @@ import type { Delivery } from './delivery/delivery.js';
 import { newId } from './lib/new-id.js';
 import type { Departures } from './queue/departures.js';
 import type { Store } from './queue/store.js';
-import { losesLastRequests } from './transport/last-requests.js';
+import { hearsTooLate, losesLastRequests } from './transport/last-requests.js';
 
 /** Whether this page is there, seen, left or closed, and what has to happen when that changes. */
 export interface Presence {
@@ -74,9 +74,8 @@ export function createPresence(store: Store, departures: Departures, now: () => 
         },
         { signal },
       );
-      // The first that is heard of a tab that is closed. WebKit has no localStorage left after it, in a window that its own
-      // script closes, to note what is asked. No browser keeps a page out of its back/forward cache for this.
-      addEventListener('beforeunload', () => going || go(''), { signal });
+      // The first that is heard of a tab that is closed. No browser keeps a page out of its back/forward cache for this.
+      if (hearsTooLate()) addEventListener('beforeunload', () => going || go(''), { signal });
       // Called off, or carried out by a router within the page.
       for (const end of ['navigateerror', 'navigatesuccess'] as const) {
         globalThis.navigation?.addEventListener(end, stay, { signal });

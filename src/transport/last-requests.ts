@@ -5,3 +5,11 @@
  * Firefox has this property.
  */
 export const losesLastRequests = (): boolean => 'mozInnerScreenX' in globalThis;
+
+/**
+ * Does a page have to listen to `beforeunload` to hear in time that its tab is closed? Besides Firefox, WebKit (2.50): a
+ * window that its own script closes has no localStorage after it, so what it sends then cannot be claimed. Chromium needs
+ * no such thing, and would ask every page that listens before it leaves it. `vendor` is what the HTML standard has each of
+ * them say.
+ */
+export const hearsTooLate = (): boolean => navigator.vendor !== 'Google Inc.';

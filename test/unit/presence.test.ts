@@ -13,7 +13,8 @@ afterEach(() => {
 const HERE = 'https://shop.example';
 
 /** A page that is seen, whose delivery sends `e` as it is left. */
-function openPage() {
+function openPage(vendor = 'Apple Computer, Inc.') {
+  vi.stubGlobal('navigator', { vendor });
   const page = new EventTarget();
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
   vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false }));
@@ -137,6 +138,12 @@ test('in Firefox what is sent last arrives if it is known where the page is left
   expect(presence.mayLoseLast()).toBe(false);
   leave();
   expect(left).toEqual([true]);
+});
+
+test('Chromium is not asked to wait for a page before it leaves it', () => {
+  const { beforeUnload, presence } = openPage('Google Inc.');
+  beforeUnload();
+  expect(presence.goingSince()).toBe(0);
 });
 
 test('what is sent last may be lost in Firefox only', () => {
