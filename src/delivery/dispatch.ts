@@ -55,15 +55,17 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       const answer = await send(request, keepalive, context.timeoutMs);
       if (!('failure' in answer)) context.answeredAt.set(name, now());
       // Back from the back/forward cache, or robbed of the lock: another page may have settled some of them meanwhile.
-      const isOurs = context.left() || (context.page() === page && mayGoOn());
+      const isReturned = context.page() !== page;
+      const isOurs = context.left() || (!isReturned && mayGoOn());
       const mine = isOurs ? batch : await stillThere(batch);
-      if (!context.left()) {
+      const isSilent = 'failure' in answer;
+      if (!context.left() && !(isReturned && isSilent)) {
         if (mine.length > 0) act(parcel, mine, answer);
         // What the page claimed when it left is settled by this answer.
-        if (context.page() !== page) departures.disclaim(page, name, ids);
-      } else if (!('failure' in answer) && verdictOn(parcel, batch, answer).kind !== 'delivered') {
+        if (isReturned) departures.disclaim(page, name, ids);
+      } else if (!isSilent && verdictOn(parcel, batch, answer).kind !== 'delivered') {
         // On a page that was left nothing reaches the disk any more, so its claim stands for the removal, unless the
-        // vendor refused. A request that failed says nothing: the page's end may have ended it.
+        // vendor refused. A request that failed says nothing, now or when the page is back: its end may have ended it.
         departures.disclaim(page, name, ids);
       }
     } finally {

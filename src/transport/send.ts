@@ -21,17 +21,29 @@ export async function send(
 ): Promise<HttpResponse | NoAnswer> {
   const controller = new AbortController();
   const { signal } = controller;
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<NoAnswer>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ failure: 'timeout' });
+      controller.abort();
+    }, timeoutMs);
+  });
+  const ask = async (): Promise<HttpResponse | NoAnswer> => {
+    try {
+      const response = await fetch(url, { ...request, keepalive, signal });
+      // The keepalive pool is given back only when the body has ended, so it is always read.
+      const text = await response.text();
+      return { status: response.status, header: (name) => response.headers.get(name), body: text };
+    } catch {
+      clearTimeout(timer);
+      await pause(BELIEVED_AFTER_MS);
+      if (globalThis.document?.hidden) await pause(BELIEVED_IF_HIDDEN_MS);
+      return { failure: 'network' };
+    }
+  };
   try {
-    const response = await fetch(url, { ...request, keepalive, signal });
-    // The keepalive pool is given back only when the body has ended, so it is always read.
-    const text = await response.text();
-    return { status: response.status, header: (name) => response.headers.get(name), body: text };
-  } catch {
-    if (signal.aborted) return { failure: 'timeout' };
-    await pause(BELIEVED_AFTER_MS);
-    if (globalThis.document?.hidden) await pause(BELIEVED_IF_HIDDEN_MS);
-    return { failure: 'network' };
+    // In WebKit, a request that was open when its page went to the back/forward cache may never end, not even if aborted.
+    return await Promise.race([ask(), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -249,3 +249,33 @@ test('what cannot be claimed, for localStorage is full, is not sent at exit', as
   await next.flush();
   expect(next.sent.flatMap(({ ids }) => ids)).toEqual(numbered(8));
 });
+
+test.each(['fails', 'never ends'])(
+  'of what a returned page had on its way, a request that %s says nothing',
+  async (how) => {
+    const page = await provenPage();
+    let fail: (error: Error) => void = () => {};
+    const hangs = new Promise<Response>((_, reject) => {
+      fail = reject;
+    });
+    vi.stubGlobal('fetch', () => hangs);
+    page.track(['e']);
+    await page.queue.peek('lane', 1);
+    leave(page);
+    page.state.now += 1_000;
+    comeBack(page);
+    if (how === 'fails') fail(new TypeError('Load failed'));
+    // Until the failure is believed, or the time of the request is up.
+    await vi.waitFor(() => expect(page.delivery.claims()).toEqual({}));
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (_url: string, { body }: RequestInit) => {
+      asked.push(...(JSON.parse(String(body)) as string[]));
+      return new Response('', { status: 200 });
+    });
+    page.track(['x']);
+    await page.flush();
+    await page.flush();
+    expect(asked).toEqual(['x']);
+    expect(await page.stats()).toMatchObject({ waiting: 0, unconfirmed: 1, retries: 0 });
+  },
+);

@@ -36,3 +36,8 @@ test('a page that is hidden meanwhile may be about to end, and believes it a sec
   await vi.advanceTimersByTimeAsync(100);
   expect(outcome).toEqual({ failure: 'network' });
 });
+
+test('a request that never ends, not even aborted, is over when its time is', async () => {
+  vi.stubGlobal('fetch', () => new Promise(() => {}));
+  expect(await send(request, true, 10)).toEqual({ failure: 'timeout' });
+});
