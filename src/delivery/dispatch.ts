@@ -14,6 +14,9 @@ import type { LaneMemory } from './lane-memory.js';
 import { type Batch, credentialsOf, idsOf, type Parcel, pack } from './parcel.js';
 import { createReaction } from './reaction.js';
 
+/** Looks, in ms, at whether a page is still being left. */
+const LOOK_AGAIN_MS = 100;
+
 export interface Dispatch {
   /**
    * Sends one batch and settles it by the answer. Resolves to undefined, or, while the lane is paused and would be refused
@@ -53,6 +56,8 @@ export function createDispatch(destination: Destination, memory: LaneMemory, con
       ];
       context.emit('sending', { destination: name, ids });
       const answer = await send(request, keepalive, context.timeoutMs);
+      // WebKit cuts a page off from its requests when it begins to go elsewhere. What becomes of the page is soon known.
+      while ('failure' in answer && context.goingSince()) await new Promise((look) => setTimeout(look, LOOK_AGAIN_MS));
       if (!('failure' in answer)) context.answeredAt.set(name, now());
       // Back from the back/forward cache, or robbed of the lock: another page may have settled some of them meanwhile.
       const isReturned = context.page() !== page;

@@ -34,7 +34,7 @@ const limits = [
   { import: '{ trackForms }', from: 'auto/forms.js', limit: 600 },
   { import: '{ trackEngagement }', from: 'auto/engagement.js', limit: 650 },
   // A worker of its own: what delivery and queue weigh in the main import, and some more.
-  { import: '{ deliverInBackground }', from: 'background-sync.js', limit: 12_100 },
+  { import: '{ deliverInBackground }', from: 'background-sync.js', limit: 12_130 },
   // Two thirds of it are also in the main import, and weigh once.
   { import: '{ registerBackgroundSync }', from: 'background-sync.js', limit: 1_940 },
 ];

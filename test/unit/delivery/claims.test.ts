@@ -279,3 +279,18 @@ test.each(['fails', 'never ends'])(
     expect(await page.stats()).toMatchObject({ waiting: 0, unconfirmed: 1, retries: 0 });
   },
 );
+
+test('a failure that a page hears while it is being left is not believed before it stays', async () => {
+  const page = openPage({
+    answer() {
+      page.state.goingSince = page.state.now;
+      return 'network';
+    },
+  });
+  page.track(['e']);
+  const flushing = page.flush();
+  await tick(300);
+  expect([page.delivery.claims(), page.told.retry]).toEqual([{ lane: ['e'] }, []]);
+  page.state.goingSince = 0;
+  expect(await flushing).toMatchObject({ retries: 1, waiting: 1 });
+});
