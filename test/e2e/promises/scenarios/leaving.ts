@@ -95,7 +95,6 @@ export const leaving: readonly Scenario[] = [
   {
     key: 'exit-handlers-close',
     title: 'track() inside pagehide and visibilitychange of a tab that the visitor closes',
-    fast: true,
     limits: {
       firefox: 'what a page stores in the pagehide of a closing tab is not always written',
       webkit: 'the lab can close its tabs by script only, and the page of such a tab has no localStorage in pagehide',
