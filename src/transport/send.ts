@@ -42,7 +42,7 @@ export async function send(
     }
   };
   try {
-    // In WebKit, a request that was open when its page went to the back/forward cache may never end, not even if aborted.
+    // Not left to the abort: WebKit's restored pages were seen to wait for requests that should have ended long before.
     return await Promise.race([ask(), late]);
   } finally {
     clearTimeout(timer);
