@@ -1,7 +1,7 @@
 import type { Engine } from './engines/engine.js';
 import { within } from './engines/engine.js';
 import { type BrowserSlot, createRound, type Round } from './round.js';
-import { BARE_PUTS_LOST, type Scenario } from './scenario.js';
+import type { Scenario } from './scenario.js';
 import { startSite } from './site.js';
 
 /** What became of one round. */
@@ -90,9 +90,6 @@ function judge(scenario: Scenario, round: Round, losses: Record<string, Record<s
     const lost = Math.max(0, missing.length - dropped);
     result.lost += lost;
     if (lost > 0) notes[LOST_REFUSED] = (notes[LOST_REFUSED] ?? 0) + missing.filter((its) => arrived.has(its)).length;
-  }
-  if (result.lost > 0 && notes[BARE_PUTS_LOST] === 0) {
-    faults.push(`lost ${result.lost}, and the browser kept what was put by hand after them`);
   }
   return result;
 }

@@ -1,6 +1,6 @@
 import type { Engine } from './engines/engine.js';
 import type { RoundResult } from './play.js';
-import type { Scenario } from './scenario.js';
+import { BARE_PUTS_LOST, type Scenario } from './scenario.js';
 
 /** All rounds of one scenario in one engine. */
 export interface Row {
@@ -30,6 +30,10 @@ export function toRow(scenario: Scenario, engine: Engine['name'], results: reado
     for (const [name, count] of Object.entries(its.notes)) notes[name] = (notes[name] ?? 0) + count;
   }
   const faults = results.flatMap((its) => its.faults);
+  // Of all rounds, for two databases of one page are written side by side: in one round, either may come first.
+  if (sum('lost') > 0 && notes[BARE_PUTS_LOST] === 0) {
+    faults.push(`lost ${sum('lost')}, and the browser kept whatever was put by hand after them`);
+  }
   const limit = scenario.limits?.[engine];
   const isWhole = faults.length === 0 && (scenario.ambiguous !== undefined || sum('doubled') === 0);
   const isKept = isWhole && sum('lost') === 0;

@@ -1,7 +1,7 @@
 import type { Engine, LaunchOptions, Power, Tab } from './engines/engine.js';
 import type { Round } from './round.js';
 
-/** A note of rounds that ask for it: 1 if the browser lost what a page put by hand, in the task of the events and after them. */
+/** A note of rounds that ask for it: 1 if the browser lost what a page put by hand, as many rows in the task of the events and after them. */
 export const BARE_PUTS_LOST = 'bare puts lost';
 
 export interface Scenario {

@@ -15,16 +15,18 @@ const openBare = (round: Round): string => `
     opening.onerror = () => reject(opening.error);
   });
 `;
-/** What any page can do, after all events were tracked: one row, put and committed in this task. */
-const PUT_BARE = `
+/** What any page can do, after all events were tracked: as many rows, put and committed in this task. */
+const putBare = (round: Round): string => `
   const transaction = bare.transaction('rows', 'readwrite');
-  transaction.objectStore('rows').put('there', 'row');
+  for (let row = 1; row <= ${round.events * round.site.vendors.length}; row++) {
+    transaction.objectStore('rows').put({ id: 'there', time: Date.now(), url: location.href, text: 'as an event' }, row);
+  }
   transaction.commit();
 `;
 const READ_BARE = `
-  const request = bare.transaction('rows').objectStore('rows').get('row');
+  const request = bare.transaction('rows').objectStore('rows').count();
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result === 'there');
+    request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 `;
@@ -83,12 +85,12 @@ const killBrowser = (
       });
     });
     // Nobody hears again of code that ran in a page whose process died.
-    void round.leave(tab, trackAndAsk(round, moment, PUT_BARE));
+    void round.leave(tab, trackAndAsk(round, moment, putBare(round)));
     await killed;
     collector.answer = answer;
     const bare = await round.open('/bare/row');
     await bare.run(openBare(round));
-    round.notes[BARE_PUTS_LOST] = (await bare.run(READ_BARE)) ? 0 : 1;
+    round.notes[BARE_PUTS_LOST] = (await bare.run(READ_BARE)) === 0 ? 1 : 0;
     await bare.close();
     return undefined;
   },

@@ -41,12 +41,6 @@ async function together(round: Round, count: number): Promise<Tab> {
 const CLOSED_WHILE_REPEATING =
   'a tab that closes while it repeats what had failed hears no answer, and never losing comes first';
 
-/** On a busy machine: a request that was made just before `beforeunload`, from which on a page makes none. */
-const FIREFOX_LOSES = {
-  firefox:
-    'a request that is made as the tab is closed may never leave the browser, and looks like any other on its way',
-};
-
 /** Several tabs of one site. */
 export const tabs: readonly Scenario[] = [
   {
@@ -54,7 +48,6 @@ export const tabs: readonly Scenario[] = [
     title: 'two tabs, the vendors failing and then well, the tabs closing',
     fast: true,
     ambiguous: CLOSED_WHILE_REPEATING,
-    limits: FIREFOX_LOSES,
     run: (round) => together(round, 2),
   },
   {
@@ -62,7 +55,6 @@ export const tabs: readonly Scenario[] = [
     title: 'ten tabs, the vendors failing and then well, the tabs closing',
     events: 100,
     ambiguous: CLOSED_WHILE_REPEATING,
-    limits: FIREFOX_LOSES,
     run: (round) => together(round, 10),
   },
   {
@@ -70,7 +62,6 @@ export const tabs: readonly Scenario[] = [
     title: 'two tabs on plain http, where there are no Web Locks',
     needs: ['an insecure host'],
     ambiguous: CLOSED_WHILE_REPEATING,
-    limits: FIREFOX_LOSES,
     run: (round) => together(round, 2),
   },
   {
