@@ -11,8 +11,20 @@ export interface Connection {
   opened(): Promise<void>;
   /** True once there will be none any more. */
   isOver(): boolean;
+  /**
+   * Resolves to what `work` does with the open one, or the next one where it failed; to undefined where there is none any
+   * more. Never rejects.
+   */
+  use<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T | undefined>;
   /** `gone` failed. One that was given up before is no news: its operations may end long after the next was opened. */
   lose(gone: IDBDatabase, error: unknown): void;
+  /**
+   * The page is left, or it is back: WebKit ends what is under way when a page enters its back/forward cache, and tells
+   * the page once it is back. That says nothing of the connection.
+   */
+  interrupt(): void;
+  /** How often that has happened; if more often than when something began, its failure is no news either. */
+  interruptions(): number;
   close(): void;
 }
 
@@ -26,6 +38,7 @@ export function createConnection(
   let database: IDBDatabase | undefined;
   let isOver = false;
   let lostAt = -Infinity;
+  let interruptions = 0;
 
   const end = (error: unknown) => {
     isOver = true;
@@ -42,6 +55,7 @@ export function createConnection(
   };
 
   const open = async (): Promise<void> => {
+    const before = interruptions;
     try {
       const opening = openDatabase(name, (gone) => lose(gone, 'connection lost'));
       const [its] = await Promise.all([opening, prepare()]);
@@ -49,7 +63,8 @@ export function createConnection(
       database = its;
       onOpen();
     } catch (error) {
-      end(error);
+      if (before === interruptions) end(error);
+      else await open();
     }
   };
   let opened = open();
@@ -58,7 +73,26 @@ export function createConnection(
     database: () => database,
     opened: () => opened,
     isOver: () => isOver,
+    async use(work) {
+      for (;;) {
+        await opened;
+        const here = database;
+        if (isOver) return undefined;
+        // It died meanwhile, and the next one is being opened.
+        if (!here) continue;
+        const before = interruptions;
+        try {
+          return await work(here);
+        } catch (error) {
+          if (before === interruptions) lose(here, error);
+        }
+      }
+    },
     lose,
+    interrupt() {
+      interruptions += 1;
+    },
+    interruptions: () => interruptions,
     close() {
       isOver = true;
       database?.close();

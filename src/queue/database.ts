@@ -5,6 +5,8 @@ import type { Row } from './overlay.js';
 const STORE = 'queue';
 /** Time in ms after which an operation counts as failed. iOS was seen to leave writes pending for half an hour. */
 const DEADLINE_MS = 5_000;
+/** The message of that failure, which does not say whether the operation takes place. */
+export const SILENT = 'IndexedDB does not answer';
 
 /**
  * Opens the database and keeps the handle, so that a put needs no promise in front of it: an open that is pending when
@@ -102,4 +104,4 @@ export async function updateRow<T>(
 }
 
 /** Some browsers leave an operation pending for ever, with no event at all. */
-const timely = <T>(work: Promise<T>): Promise<T> => within(DEADLINE_MS, work, 'IndexedDB does not answer');
+const timely = <T>(work: Promise<T>): Promise<T> => within(DEADLINE_MS, work, SILENT);

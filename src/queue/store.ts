@@ -1,6 +1,6 @@
 import type { Settle } from './agreement.js';
 import { createConnection } from './connection.js';
-import { begin, completed, putRow, readRange, updateRow, writeRows } from './database.js';
+import { begin, completed, putRow, readRange, SILENT, updateRow, writeRows } from './database.js';
 import type { Entry, Journal } from './journal.js';
 import type { Row } from './overlay.js';
 import { createStaged } from './staged.js';
@@ -37,7 +37,7 @@ export interface Store {
 
 export function createStore(name: string, journal: Journal, onDegraded: (why: string) => void, settle?: Settle): Store {
   const staged = createStaged(journal);
-  let task: { readonly store: IDBObjectStore; readonly entries: Entry[] } | undefined;
+  let task: { readonly store: IDBObjectStore; readonly entries: Entry[]; readonly begun: number } | undefined;
   /** Entries of transactions that are not complete. */
   const pending = new Set<Entry>();
   let isLeft = false;
@@ -59,7 +59,7 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
       degrade(error);
     },
   );
-  const { database, isOver } = connection;
+  const { database, isOver, interruptions } = connection;
 
   const stage = (entries: readonly Entry[]) => {
     for (const entry of entries) {
@@ -68,16 +68,20 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
     }
   };
 
-  const fail = (from: IDBDatabase, entries: readonly Entry[], error: unknown) => {
-    stage(entries);
+  const fail = (from: IDBDatabase, entries: readonly Entry[], error: unknown, begun: number) => {
+    const isInterrupted = begun !== interruptions();
+    // Of a page that was away, others may have taken them from the journal. Firefox may never say what became of them.
+    if (isInterrupted && (error as Error | null)?.message === SILENT) return;
+    stage(isInterrupted ? entries.filter((its) => !journal.isTaken(its)) : entries);
     // A full disk is no dead connection: what is stored can still be read, delivered and removed.
     if ((error as DOMException | null)?.name === 'QuotaExceededError') degrade(error);
+    else if (isInterrupted) void unstage();
     else connection.lose(from, error);
   };
 
   const commit = () => {
     if (!task) return;
-    const { store, entries } = task;
+    const { store, entries, begun } = task;
     const { transaction } = store;
     task = undefined;
     try {
@@ -88,7 +92,7 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
     completed(transaction)
       .then(
         () => journal.confirm(entries),
-        (error: unknown) => fail(transaction.db, entries, error),
+        (error: unknown) => fail(transaction.db, entries, error, begun),
       )
       .then(() => {
         for (const entry of entries) pending.delete(entry);
@@ -100,7 +104,7 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
     if (!to || isLeft) return stage(entries);
     try {
       if (!task) {
-        task = { store: begin(to, 'readwrite'), entries: [] };
+        task = { store: begin(to, 'readwrite'), entries: [], begun: interruptions() };
         queueMicrotask(commit);
       }
       const { store } = task;
@@ -117,7 +121,7 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
       task.entries.push(...entries);
     } catch (error) {
       task = undefined;
-      fail(to, entries, error);
+      fail(to, entries, error, interruptions());
     }
   };
 
@@ -128,6 +132,7 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
     const to = database();
     if (!to || isMoving || staged.isEmpty()) return;
     isMoving = true;
+    const begun = interruptions();
     commit();
     const move = async (rows: readonly [string, Entry][]) => {
       await writeRows(to, rows);
@@ -136,19 +141,9 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
     const moves = [true, false].map((removes) =>
       move(staged.rows().filter(([, { value }]) => removes === (value === undefined))),
     );
-    for (const result of await Promise.allSettled(moves)) if (result.status === 'rejected') fail(to, [], result.reason);
+    for (const result of await Promise.allSettled(moves))
+      if (result.status === 'rejected') fail(to, [], result.reason, begun);
     isMoving = false;
-  };
-
-  const readDisk = async (lower: string, upper: string, limit: number | undefined): Promise<Row[]> => {
-    const from = database();
-    if (!from) return [];
-    try {
-      return await readRange(from, lower, upper, limit);
-    } catch (error) {
-      connection.lose(from, error);
-      return [];
-    }
   };
 
   return {
@@ -159,7 +154,8 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
     async read(lower, upper, limit) {
       void unstage();
       for (let from = lower; ; ) {
-        const rows = await readDisk(from, upper, limit);
+        // While the connection is opened again nothing may seem to be gone.
+        const rows = (await connection.use((its) => readRange(its, from, upper, limit))) ?? [];
         if (staged.isEmpty()) return rows;
         // Behind a full chunk there is more on disk that nobody has looked at.
         const last = rows.length === limit ? (rows[rows.length - 1]?.[0] ?? upper) : upper;
@@ -168,28 +164,19 @@ export function createStore(name: string, journal: Journal, onDegraded: (why: st
         from = next(last);
       }
     },
-    async update(key, change) {
-      for (;;) {
-        await connection.opened();
-        const here = database();
-        if (!here) return undefined;
-        try {
-          return await updateRow(here, key, change);
-        } catch (error) {
-          connection.lose(here, error);
-        }
-      }
-    },
+    update: (key, change) => connection.use((its) => updateRow(its, key, change)),
     guard(left) {
       commit();
-      isLeft ||= left;
       if (!left) return;
+      isLeft = true;
+      connection.interrupt();
       if (!isOver()) for (const entry of [...pending, ...staged.entries()]) journal.write(entry);
       // From here on the journal answers for them: to a page that comes back, Firefox may never say what became of them.
       pending.clear();
     },
     resume() {
       isLeft = false;
+      connection.interrupt();
       void unstage();
     },
     close() {

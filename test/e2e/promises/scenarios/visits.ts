@@ -3,13 +3,15 @@ import type { Scenario } from '../scenario.js';
 import { visited } from './steps.js';
 
 const PAGES = 40;
-const TRIPS = 10;
 
-/** There and back by history, `TRIPS` times; counts how often the page came from the back/forward cache. */
-const thereAndBack = (key: string, title: string, waiting: boolean): Scenario => ({
+/** What becomes of the events of a page that goes to the back/forward cache: before it goes, once it is back, or meanwhile. */
+type Delivered = 'before' | 'after' | 'elsewhere';
+
+/** There and back by history, so many times; counts how often the page came from the back/forward cache. */
+const thereAndBack = (key: string, title: string, trips: number, delivered: Delivered): Scenario => ({
   key,
   title,
-  fast: !waiting,
+  fast: delivered === 'before',
   needs: ['restore pages'],
   async run(round) {
     const tab = await visited(round, '/here');
@@ -17,14 +19,21 @@ const thereAndBack = (key: string, title: string, waiting: boolean): Scenario =>
       "window.mark = 'old'; addEventListener('pageshow', ({ persisted }) => { window.restored = persisted; });",
     );
     let restored = 0;
-    for (let trip = 1; trip <= TRIPS; trip++) {
-      const events = round.tracking(Math.ceil(round.events / TRIPS));
-      if (!waiting) {
+    const there = delivered === 'elsewhere' ? '/there' : '/bare/there';
+    for (let trip = 1; trip <= trips; trip++) {
+      const events = round.tracking(Math.ceil(round.events / trips));
+      if (delivered === 'before') {
         await tab.run(events);
         await round.settled(tab);
       }
-      await round.leave(tab, `window.restored = false; ${waiting ? events : ''} location.href = '/bare/there'`);
-      await round.until(tab, "location.pathname === '/bare/there' && document.readyState === 'complete'");
+      const last = delivered === 'before' ? '' : events;
+      await round.leave(tab, `window.restored = false; ${last} location.href = '${there}'`);
+      await round.until(tab, `location.pathname === '${there}' && document.readyState === 'complete'`);
+      if (delivered === 'elsewhere') {
+        await round.until(tab, 'Boolean(lab.tracker)');
+        await tab.run(round.tracking(1));
+        await round.settled(tab);
+      }
       await round.leave(tab, 'setTimeout(() => history.back())');
       await round.until(
         tab,
@@ -34,7 +43,7 @@ const thereAndBack = (key: string, title: string, waiting: boolean): Scenario =>
       else await noteWhyNot(round, await tab.run(WHY_NOT));
       await tab.run("window.mark = 'old';");
     }
-    round.notes.trips = TRIPS;
+    round.notes.trips = trips;
     round.notes.restored = restored;
     round.expect(restored > 0, 'never restored from the back/forward cache');
     return tab;
@@ -74,6 +83,7 @@ export const visits: readonly Scenario[] = [
       return tab;
     },
   },
-  thereAndBack('back-forward', 'back/forward cache, ten times, nothing waiting', false),
-  thereAndBack('back-forward-waiting', 'back/forward cache, ten times, with events waiting', true),
+  thereAndBack('back-forward', 'back/forward cache, ten times, nothing waiting', 10, 'before'),
+  thereAndBack('back-forward-waiting', 'back/forward cache, ten times, with events waiting', 10, 'after'),
+  thereAndBack('back-forward-taken', 'back/forward cache, while the next page takes what was waiting', 3, 'elsewhere'),
 ];
