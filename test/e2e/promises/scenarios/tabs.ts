@@ -40,6 +40,8 @@ async function together(round: Round, count: number): Promise<Tab> {
 
 const CLOSED_WHILE_REPEATING =
   'a tab that closes while it repeats what had failed hears no answer, and never losing comes first';
+const FROZEN_WHILE_REPEATING =
+  'a tab that is frozen while it repeats what had failed hears no answer, and never losing comes first';
 
 /** Several tabs of one site. */
 export const tabs: readonly Scenario[] = [
@@ -86,6 +88,7 @@ export const tabs: readonly Scenario[] = [
     key: 'frozen-tab',
     title: 'a tab is frozen with events waiting, and another goes on',
     needs: ['freeze a page'],
+    ambiguous: FROZEN_WHILE_REPEATING,
     async run(round) {
       // It may be frozen just as it has a lane in hand: then others wait for two of its turns.
       round.site.options = { ...round.site.options, timeoutMs: 6_000 };
