@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery/delivery.js';
 import { newId } from './lib/new-id.js';
+import { awaitStorage } from './lib/safe-storage.js';
 import type { Departures } from './queue/departures.js';
 import type { Store } from './queue/store.js';
 import { hearsTooLate, losesLastRequests } from './transport/last-requests.js';
@@ -99,12 +100,15 @@ export function createPresence(store: Store, departures: Departures, now: () => 
         store.guard(true);
         // Without a lasting note of what was sent, the next page would send it again.
         const isNoted = writeDeparture();
-        delivery.leave(isNoted && going?.origin !== location.origin);
+        const staysOnSite = going?.origin === location.origin;
+        delivery.leave(isNoted && !staysOnSite);
         clearTimeout(timer);
         going = undefined;
         // Only now, or another tab could take what is just being sent.
         state = 'left';
         writeDeparture();
+        // The process lives on where the next page is of this site.
+        if (!staysOnSite) awaitStorage();
       };
       // On document it never fires.
       addEventListener('pagehide', onLeave, { signal });

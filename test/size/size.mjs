@@ -10,14 +10,14 @@ import { rollup } from 'rollup';
 // Bytes after brotli, idb-keyval and nanoid included. `raw` is counted as it is, because it is pasted into the page.
 const limits = [
   // The first plan wanted 6,000. ARCHITECTURE.md tells what it pays for; the limit rises only for a promise that was not kept.
-  { import: '{ createTracker }', from: 'index.js', limit: 17_280 },
+  { import: '{ createTracker }', from: 'index.js', limit: 17_300 },
   ...['klaviyo', 'airship', 'gainsight', 'embeddables', 'capillary', 'relay'].map((name) => ({
     import: `{ ${name} }`,
     from: `adapters/${name}.js`,
     limit: name === 'relay' ? 1_000 : 1_200,
   })),
   // Who has no bundler has no other way to cookies, 0.7 kB of it.
-  { file: 'tracklet.js', limit: 23_980 },
+  { file: 'tracklet.js', limit: 24_030 },
   // A fifth of it sees to it that no cookie of an earlier or refused `domain` is in the way.
   { import: '{ cookieStorage }', from: 'storage.js', limit: 1_180 },
   { raw: 'stub', from: 'snippet.js', limit: 400 },

@@ -90,6 +90,36 @@ test('a page that is being left for another starts nothing more, and sends at it
   }
 });
 
+test('a page that may take what it noted along waits for its storage, after the last note; one that stays on the site does not', () => {
+  for (const [url, noted] of [
+    [undefined, [true]],
+    ['https://elsewhere.example/', [true]],
+    [`${HERE}/next`, []],
+  ] as const) {
+    const { navigate, leave, note } = openPage();
+    const noteAtLook: unknown[] = [];
+    const look = () => noteAtLook.push(note()?.left);
+    vi.stubGlobal('sessionStorage', Object.defineProperty({}, 'length', { get: look }));
+    if (url) navigate(url);
+    leave();
+    expect(noteAtLook).toEqual(noted);
+  }
+});
+
+test('a page without storage is left without an exception', () => {
+  const { leave, presence } = openPage();
+  vi.stubGlobal(
+    'sessionStorage',
+    Object.defineProperty({}, 'length', {
+      get() {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    }),
+  );
+  expect(leave).not.toThrow();
+  expect(presence.isLeft()).toBe(true);
+});
+
 test.each([
   ['a navigation within the page', `${HERE}/#part`, { sameDocument: true }],
   ['a download', `${HERE}/file.pdf`, { downloadRequest: 'file.pdf' }],

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer, { type Page } from 'puppeteer-core';
 import { type Engine, within } from './engine.js';
+import { processesBelow, signal } from './processes.js';
 import { createBrowser, type Special } from './puppeteer.js';
 import { versionOf } from './version.js';
 
@@ -10,7 +11,7 @@ export function createChromium(executablePath: string): Engine {
     name: 'chromium',
     version: versionOf(executablePath),
     powers: new Set([
-      ...(['kill the renderer', 'close a busy tab', 'freeze a page', 'limit the quota'] as const),
+      ...(['kill the renderer', 'close a busy tab', 'freeze a page', 'limit the quota', 'stall localStorage'] as const),
       ...(['block storage', 'an insecure host', 'restore pages'] as const),
     ]),
     insecureHost: 'lab.test',
@@ -64,6 +65,17 @@ function specialOf(page: Page): Special {
           bytes === undefined ? { origin } : { origin, quotaSize: bytes },
         );
       }),
+    async stallStorage() {
+      const all = processesBelow(page.browser().process()?.pid ?? 0);
+      const its = all.filter(({ command }) => command.includes('--utility-sub-type=storage.'));
+      if (its.length === 0) throw new Error('localStorage has no process of its own');
+      for (const { pid } of its) signal(pid, 'SIGSTOP');
+      return {
+        end() {
+          for (const { pid } of its) signal(pid, 'SIGCONT');
+        },
+      };
+    },
   };
 }
 

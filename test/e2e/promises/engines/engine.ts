@@ -4,6 +4,7 @@ export type Power =
   | 'close a busy tab'
   | 'freeze a page'
   | 'limit the quota'
+  | 'stall localStorage'
   | 'block storage'
   | 'an insecure host'
   | 'restore pages';
@@ -20,6 +21,8 @@ export interface Tab {
   freeze(): Promise<void>;
   /** Most bytes that the page's origin may store from now on; undefined for the browser's own rule. */
   limitQuota(bytes: number | undefined): Promise<void>;
+  /** Stops the process that keeps localStorage, as a machine does that has more urgent things to run, until `end` is called. */
+  stallStorage(): Promise<{ end(): void }>;
 }
 
 export interface Browser {

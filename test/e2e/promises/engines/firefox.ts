@@ -51,4 +51,5 @@ const specialOf = (driver: Driver, page: Page): Special => ({
   close: () => within(30_000, 'closing a tab', page.close({ runBeforeUnload: true })),
   freeze: () => Promise.reject(new Error('Firefox has no way to freeze a page')),
   limitQuota: () => Promise.reject(new Error('Firefox has no way to limit the quota of a page at work')),
+  stallStorage: () => Promise.reject(new Error('Firefox keeps localStorage in its main process')),
 });

@@ -49,9 +49,9 @@ export async function killGroup(child: ChildProcess): Promise<void> {
   }
 }
 
-export function signal(pid: number): void {
+export function signal(pid: number, what: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, what);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

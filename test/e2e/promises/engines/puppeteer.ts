@@ -5,7 +5,7 @@ import { killGroup } from './processes.js';
 const CALL_MS = 30_000;
 
 /** What the two engines that puppeteer drives do each in its own way. */
-export type Special = Pick<Tab, 'prepareKill' | 'freeze' | 'limitQuota'> & Partial<Pick<Tab, 'close'>>;
+export type Special = Pick<Tab, 'prepareKill' | 'freeze' | 'limitQuota' | 'stallStorage'> & Partial<Pick<Tab, 'close'>>;
 
 export function createBrowser(driver: Driver, special: (page: Page) => Special): Browser {
   const child = driver.process();

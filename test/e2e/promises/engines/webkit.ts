@@ -88,5 +88,6 @@ function createTab(agents: Agents, name: string, browserPid: number): Tab {
     },
     freeze: () => Promise.reject(new Error('WebKitGTK has no way to freeze a page')),
     limitQuota: () => Promise.reject(new Error('WebKitGTK has no way to limit the quota')),
+    stallStorage: () => Promise.reject(new Error('WebKitGTK keeps localStorage where its network requests are')),
   };
 }

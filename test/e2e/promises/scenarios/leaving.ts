@@ -1,6 +1,8 @@
 import { ACCEPT } from '../answers.js';
 import type { Scenario } from '../scenario.js';
-import { gone, hung, visited, withheld } from './steps.js';
+import { gone, heldUp, hung, visited, withheld } from './steps.js';
+
+const STALLED_MS = 250;
 
 /** The page goes: by a link, by a closed tab, again and again. */
 export const leaving: readonly Scenario[] = [
@@ -89,6 +91,48 @@ export const leaving: readonly Scenario[] = [
       await tab.run(round.tracking());
       await tab.close();
       await gone(round, tab);
+      return undefined;
+    },
+  },
+  {
+    key: 'close-first-page',
+    title: 'the visitor closes the tab of a first page right after 100 events were tracked',
+    events: 100,
+    async run(round) {
+      // With its last tab the browser would end too.
+      const other = await round.open('/bare');
+      const tab = await round.open();
+      await tab.run(round.tracking());
+      await tab.close();
+      await gone(round, tab);
+      await other.close();
+      return undefined;
+    },
+  },
+  {
+    key: 'close-stalled',
+    title: 'the same with 400 events, before the database is open, while localStorage stands still',
+    needs: ['stall localStorage'],
+    events: 400,
+    fast: true,
+    async run(round) {
+      // Or the database that is held up would be made here, which the library could not use.
+      await (await visited(round)).close();
+      const blocker = await heldUp(round);
+      const tab = await round.open();
+      const stall = await tab.stallStorage();
+      try {
+        await tab.run(round.tracking());
+        const closed = tab.close();
+        // Less than the half second after which Chromium closes a tab whose page does not go.
+        await new Promise((resolve) => setTimeout(resolve, STALLED_MS));
+        stall.end();
+        await closed;
+      } finally {
+        stall.end();
+      }
+      await gone(round, tab);
+      await blocker.close();
       return undefined;
     },
   },

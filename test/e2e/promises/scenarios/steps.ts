@@ -50,3 +50,19 @@ export async function hung(round: Round, tab: Tab): Promise<void> {
   await round.when('a request to each vendor', () => collector.arrivals.length >= before + vendors.length);
   await round.until(tab, 'performance.now() - trackedAt > 4_000');
 }
+
+/** A tab that keeps every later page from opening the database, until it is closed. */
+export async function heldUp(round: Round): Promise<Tab> {
+  const tab = await round.open('/bare/blocker');
+  // A connection that will not make way and an upgrade that waits for it: every later open waits behind them.
+  await tab.run(`
+    const name = ${JSON.stringify(round.site.options.name)};
+    const first = indexedDB.open(name, 1);
+    first.onsuccess = () => {
+      first.result.onversionchange = () => {};
+      indexedDB.open(name, 2).onblocked = () => { window.isHeldUp = true; };
+    };
+  `);
+  await round.until(tab, 'window.isHeldUp === true');
+  return tab;
+}

@@ -1,7 +1,7 @@
 import { ACCEPT, refuse } from '../answers.js';
 import type { Round } from '../round.js';
 import type { Scenario } from '../scenario.js';
-import { visited } from './steps.js';
+import { heldUp, visited } from './steps.js';
 
 const nameOf = (round: Round) => JSON.stringify(round.site.options.name);
 
@@ -23,15 +23,6 @@ const spoilOne = (name: string, number: number) => `
   }
   database.close();
   return spoiled;
-`;
-
-/** A connection that will not make way and an upgrade that waits for it: every later open waits behind them. */
-const holdUp = (name: string) => `
-  const first = indexedDB.open(${name}, 1);
-  first.onsuccess = () => {
-    first.result.onversionchange = () => {};
-    indexedDB.open(${name}, 2).onblocked = () => { window.isHeldUp = true; };
-  };
 `;
 
 /** IndexedDB is not what it should be. */
@@ -121,9 +112,7 @@ export const storage: readonly Scenario[] = [
     key: 'storage-silent',
     title: 'IndexedDB never answers',
     async run(round) {
-      const blocker = await round.open('/bare/blocker');
-      await blocker.run(holdUp(nameOf(round)));
-      await round.until(blocker, 'window.isHeldUp === true');
+      const blocker = await heldUp(round);
       const tab = await round.open();
       for (let event = 1; event <= round.events; event++) await tab.run(round.tracking(1));
       await round.settled(tab);
