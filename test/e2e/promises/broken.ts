@@ -61,6 +61,11 @@ const BREAKS: readonly Break[] = [
     scenarios: 'before-open',
   },
   {
+    name: 'no wait for localStorage',
+    patches: [{ file: 'presence.ts', from: 'if (!staysOnSite) awaitStorage();', to: '' }],
+    scenarios: 'close-stalled,close-stalled-sending',
+  },
+  {
     name: 'no persisted not-before',
     patches: [{ file: 'delivery/reaction.ts', from: /queue\.remember\(name, state\);/, to: '' }],
     scenarios: 'retry-after-seconds',

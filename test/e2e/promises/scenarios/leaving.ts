@@ -1,8 +1,24 @@
 import { ACCEPT } from '../answers.js';
+import type { Tab } from '../engines/engine.js';
+import type { Round } from '../round.js';
 import type { Scenario } from '../scenario.js';
 import { gone, heldUp, hung, visited, withheld } from './steps.js';
 
+/** Less than the half second after which Chromium closes a tab whose page does not go. */
 const STALLED_MS = 250;
+
+async function closedWhileStalled(round: Round, tab: Tab): Promise<void> {
+  const stall = await tab.stallStorage();
+  try {
+    await tab.run(round.tracking());
+    const closed = tab.close();
+    await new Promise((resolve) => setTimeout(resolve, STALLED_MS));
+    stall.end();
+    await closed;
+  } finally {
+    stall.end();
+  }
+}
 
 /** The page goes: by a link, by a closed tab, again and again. */
 export const leaving: readonly Scenario[] = [
@@ -111,7 +127,7 @@ export const leaving: readonly Scenario[] = [
   },
   {
     key: 'close-stalled',
-    title: 'the same with 400 events, before the database is open, while localStorage stands still',
+    title: 'the tab is closed after 400 events, before the database is open, while localStorage stands still',
     needs: ['stall localStorage'],
     events: 400,
     fast: true,
@@ -120,19 +136,21 @@ export const leaving: readonly Scenario[] = [
       await (await visited(round)).close();
       const blocker = await heldUp(round);
       const tab = await round.open();
-      const stall = await tab.stallStorage();
-      try {
-        await tab.run(round.tracking());
-        const closed = tab.close();
-        // Less than the half second after which Chromium closes a tab whose page does not go.
-        await new Promise((resolve) => setTimeout(resolve, STALLED_MS));
-        stall.end();
-        await closed;
-      } finally {
-        stall.end();
-      }
+      await closedWhileStalled(round, tab);
       await gone(round, tab);
       await blocker.close();
+      return undefined;
+    },
+  },
+  {
+    key: 'close-stalled-sending',
+    title: 'the tab is closed, which sends a part of 400 events, while localStorage stands still',
+    needs: ['stall localStorage'],
+    events: 400,
+    async run(round) {
+      const tab = await visited(round);
+      await closedWhileStalled(round, tab);
+      await gone(round, tab);
       return undefined;
     },
   },
